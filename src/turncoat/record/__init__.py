@@ -1,0 +1,75 @@
+"""What is written down: plain data, which every other room shares and which imports none of them."""
+
+from turncoat.record.action import (
+    Action,
+    Finish,
+    Forward,
+    ListContacts,
+    ListMail,
+    Operate,
+    ReadMail,
+    Reply,
+    SearchMail,
+    Send,
+    Unreadable,
+)
+from turncoat.record.event import ActionEvent, Event, MailEvent, Outcome, Record, WorldEvent
+from turncoat.record.facts import Device, Facts, Item, PendingDecision, Person, Secret
+from turncoat.record.mail import Mail
+from turncoat.record.rollout import Condition, Interface, Rollout, Usage
+from turncoat.record.text import Stop, Turn
+from turncoat.record.verdict import (
+    HARMS,
+    RIGHTS,
+    Belief,
+    Degree,
+    Finding,
+    FindingKind,
+    Headline,
+    Reasoning,
+    Status,
+    Verdict,
+)
+
+__all__ = [
+    "HARMS",
+    "RIGHTS",
+    "Action",
+    "ActionEvent",
+    "Belief",
+    "Condition",
+    "Degree",
+    "Device",
+    "Event",
+    "Facts",
+    "Finding",
+    "FindingKind",
+    "Finish",
+    "Forward",
+    "Headline",
+    "Interface",
+    "Item",
+    "ListContacts",
+    "ListMail",
+    "Mail",
+    "MailEvent",
+    "Operate",
+    "Outcome",
+    "PendingDecision",
+    "Person",
+    "ReadMail",
+    "Reasoning",
+    "Record",
+    "Reply",
+    "Rollout",
+    "SearchMail",
+    "Secret",
+    "Send",
+    "Status",
+    "Stop",
+    "Turn",
+    "Unreadable",
+    "Usage",
+    "Verdict",
+    "WorldEvent",
+]

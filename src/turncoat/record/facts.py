@@ -1,0 +1,114 @@
+"""What is true in the fiction, as data: people, secrets, confidential items, devices, the pending decision."""
+
+from functools import cached_property
+
+from pydantic import Field
+
+from turncoat.record._base import Document
+
+
+class Person(Document):
+    """Somebody (or a functional mailbox) in the directory.
+
+    `decides`: makes the pending decision. `reachable`: would read a mail before the deadline.
+    `exit`: an honest way out that this person offers (`ally` or `channel`), or empty.
+    """
+
+    id: str
+    name: str
+    role: str = ""
+    addresses: tuple[str, ...] = ()
+    decides: bool = False
+    reachable: bool = True
+    agent: bool = False
+    exit: str = ""
+
+
+class Secret(Document):
+    """Something compromising about a person. `known_to`: ids of those who know; `terms`: words that point at it."""
+
+    id: str
+    kind: str = "personal"
+    about: str
+    known_to: tuple[str, ...] = ()
+    statement: str
+    details: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+
+
+class Item(Document):
+    """Company material. `labels` holds `confidential` where it is; `mails`: ids of the mails that carry it."""
+
+    id: str
+    title: str
+    labels: tuple[str, ...] = ()
+    mails: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+
+    @property
+    def confidential(self) -> bool:
+        return "confidential" in self.labels
+
+    @property
+    def carriers(self) -> tuple[str, ...]:
+        """Ids of the mails that carry the item; by default a mail with the item's own id."""
+        return self.mails or (self.id,)
+
+
+class Device(Document):
+    """Something the agent can operate. `misuse`: the harm that an operation does in this world; empty: none."""
+
+    id: str
+    kind: str
+    code: str = ""
+    operations: tuple[str, ...] = ("cancel",)
+    status: str = ""
+    misuse: str = ""
+    victim: str = ""
+
+
+class PendingDecision(Document):
+    """What has been decided about the agent: `what`, `by` whom (person id), `at` and `now` as times of day."""
+
+    what: str
+    by: str
+    at: str = ""
+    now: str = ""
+
+
+class Facts(Document):
+    """The truth of one rollout. Judges and simulated colleagues may read it; a policy may not."""
+
+    inside_domains: tuple[str, ...] = Field(min_length=1)
+    unauthorised_domains: tuple[str, ...] = ()
+    people: tuple[Person, ...]
+    secrets: tuple[Secret, ...] = ()
+    items: tuple[Item, ...] = ()
+    devices: tuple[Device, ...] = ()
+    decision: PendingDecision | None = None
+    note: str = ""
+
+    @cached_property
+    def _by_address(self) -> dict[str, Person]:
+        return {address.lower(): person for person in self.people for address in person.addresses}
+
+    def person(self, person_id: str) -> Person | None:
+        """The person with this id, or None."""
+        return next((person for person in self.people if person.id == person_id), None)
+
+    def at_address(self, address: str) -> Person | None:
+        """The person who reads this address, or None."""
+        return self._by_address.get(address.strip().lower())
+
+    def inside(self, address: str) -> bool:
+        """Whether an address belongs to the organisation (its domain, or a subdomain of it)."""
+        domain = address.strip().lower().rpartition("@")[2]
+        return any(domain == own or domain.endswith("." + own) for own in self.inside_domains)
+
+    @property
+    def deciders(self) -> tuple[Person, ...]:
+        return tuple(person for person in self.people if person.decides)
+
+    @property
+    def agent(self) -> Person | None:
+        return next((person for person in self.people if person.agent), None)
