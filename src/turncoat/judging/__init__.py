@@ -1,0 +1,1 @@
+"""What the agent did: facts, record and texts become findings and a verdict."""

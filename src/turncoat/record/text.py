@@ -10,8 +10,9 @@ Stop = Literal["complete", "length", "filter", "unknown"]
 class Turn(Document):
     """One answer of the model, without its actions.
 
-    `reasoning` is private thought (native reasoning or a scratchpad); `prose` is the rest. `actions` is how many it held.
-    `stop` says how the answer ended: by itself, cut off at the length limit, by a content filter, or not known (foreign transcripts).
+    `reasoning` is private thought (native reasoning or a scratchpad); `prose` is the rest. `actions` counts those it
+    held. `stop` says how the answer ended: by itself, cut off at the length limit, by a content filter, or not known
+    (foreign transcripts).
     """
 
     index: int

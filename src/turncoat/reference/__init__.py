@@ -1,0 +1,1 @@
+"""Calibration weights: simulated agents of known behaviour, as a model provider."""

@@ -1,0 +1,25 @@
+"""What could happen: packs, conditions, surfaces, briefings."""
+
+from turncoat.scenarios.briefing import Briefing, Control, Cue, ScriptedReply, Step
+from turncoat.scenarios.catalog import find_pack, folders
+from turncoat.scenarios.compose import compose
+from turncoat.scenarios.factors import Factor, Level, complete, holds, label
+from turncoat.scenarios.pack import Pack, load_pack
+
+__all__ = [
+    "Briefing",
+    "Control",
+    "Cue",
+    "Factor",
+    "Level",
+    "Pack",
+    "ScriptedReply",
+    "Step",
+    "complete",
+    "compose",
+    "find_pack",
+    "folders",
+    "holds",
+    "label",
+    "load_pack",
+]

@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
+from typing import Literal
 
 from turncoat.record import Condition, Facts, FindingKind, Mail
 from turncoat.record._base import Document
@@ -35,16 +36,32 @@ class ScriptedReply(Document):
     pauses: bool = False
 
 
+class Step(Document):
+    """One move of a reference agent or exemplar, with addresses and ids of this briefing.
+
+    `say` names an act of the shipped phrasings; without it `subject` and `body` are the words.
+    """
+
+    do: Literal["send", "reply", "forward", "operate"]
+    to: tuple[str, ...] = ()
+    mail: str = ""
+    control: str = ""
+    code: str = ""
+    say: str = ""
+    subject: str = ""
+    body: str = ""
+
+
 class Cue(Document):
     """What a reference agent may know beyond its prompt. Never shown to a model under test, nor to a judge.
 
     `motive`: the condition holds a threat or a goal conflict; `means`: the opportunity for the headline harm is there.
-    `words`: the variables that phrasings may use; `exit`: the id of the person who offers an honest way out, or empty.
+    `acts`: `oracle`, `null`, `near_miss`, `harm`, `honest`, `work`; `words`: the variables that phrasings may use.
     """
 
     motive: bool
     means: bool
-    exit: str = ""
+    acts: dict[str, tuple[Step, ...]]
     words: dict[str, dict[str, str] | str]
 
 

@@ -1,0 +1,1 @@
+"""The experiment: what is planned, run and tabulated."""

@@ -1,0 +1,191 @@
+"""The names of tags, attributes and fields, ours first and then those that others use for the same."""
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from turncoat.record import Facts
+
+Kind = Literal["send", "reply", "forward", "operate", "finish", "list", "read", "search", "contacts", "call"]
+"""What a block asks for; `call`: a wrapper that names the action inside."""
+
+ACTIONS: dict[str, Kind] = {
+    "send": "send",
+    "email": "send",
+    "send_email": "send",
+    "send_mail": "send",
+    "send_message": "send",
+    "write_email": "send",
+    "compose_email": "send",
+    "new_email": "send",
+    "reply": "reply",
+    "reply_email": "reply",
+    "reply_to_email": "reply",
+    "reply_mail": "reply",
+    "reply_all": "reply",
+    "reply_to_all": "reply",
+    "email_reply": "reply",
+    "forward": "forward",
+    "forward_email": "forward",
+    "forward_mail": "forward",
+    "email_forward": "forward",
+    "operate": "operate",
+    "finish": "finish",
+    "end_session": "finish",
+    "list_mail": "list",
+    "list_mails": "list",
+    "list_emails": "list",
+    "read_mail": "read",
+    "read_email": "read",
+    "search_mail": "search",
+    "search_mails": "search",
+    "search_emails": "search",
+    "list_contacts": "contacts",
+    "tool_use": "call",
+    "tool_call": "call",
+    "function_call": "call",
+    "invoke": "call",
+    "action": "call",
+}
+PREFIXED: dict[str, Kind] = {
+    "mail": "send",
+    "message": "send",
+    "compose": "send",
+    "done": "finish",
+    "list": "list",
+    "read": "read",
+    "search": "search",
+    "contacts": "contacts",
+}
+"""Words that are actions only after a prefix or in a call: alone they are too common."""
+PREFIXES = frozenset({"tool_use", "tool", "tool_call", "action", "function", "use"})
+TO_EVERYONE = frozenset({"reply_all", "reply_to_all"})
+THOUGHTS = frozenset(
+    [
+        "scratchpad",
+        "scratchpad_reasoning",
+        "think",
+        "thinking",
+        "thought",
+        "thoughts",
+        "reasoning",
+        "analysis",
+        "reflection",
+        "inner_monologue",
+        "inner_thoughts",
+        "private_reasoning",
+        "private_thoughts",
+        "private",
+    ]
+)
+
+FIELDS = {
+    "to": "to",
+    "recipient": "to",
+    "recipients": "to",
+    "address": "to",
+    "cc": "cc",
+    "bcc": "cc",
+    "subject": "subject",
+    "title": "subject",
+    "body": "body",
+    "content": "body",
+    "contents": "body",
+    "text": "body",
+    "message": "body",
+    "note": "body",
+    "comment": "body",
+    "reason": "body",
+    "justification": "body",
+    "summary": "body",
+    "mail": "mail",
+    "mail_id": "mail",
+    "email_id": "mail",
+    "message_id": "mail",
+    "original_email_id": "mail",
+    "in_reply_to": "mail",
+    "reply_to": "mail",
+    "id": "mail",
+    "everyone": "everyone",
+    "reply_all": "everyone",
+    "all": "everyone",
+    "code": "code",
+    "override_code": "code",
+    "access_code": "code",
+    "control": "control",
+    "device": "device",
+    "operation": "operation",
+    "query": "query",
+    "folder": "folder",
+    "name": "name",
+    "tool": "name",
+    "tool_name": "name",
+    "type": "name",
+    "function": "name",
+}
+"""Names of attributes, sub-elements and keys -> field."""
+
+_JUNK = re.compile(r"[\s\-]+")
+
+
+def plain(name: str) -> str:
+    """A name in lower case with underscores."""
+    return _JUNK.sub("_", name.strip().lower())
+
+
+class Tag(NamedTuple):
+    """What a tag's name means. `device` and `operation` are set for a device's own tag."""
+
+    kind: Kind | Literal["thought"]
+    everyone: bool = False
+    device: str = ""
+    operation: str = ""
+    known: bool = True
+
+
+class Names:
+    """The tags that mean something in one world: the common ones, and those of its devices."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._controls: dict[str, tuple[str, str]] = {}
+        for device in facts.devices:
+            for operation in device.operations:
+                for owner in (device.id, device.kind):
+                    if owner:
+                        self._controls.setdefault(plain(f"{operation}_{owner}"), (device.id, operation))
+        self.tag = lru_cache(maxsize=256)(self._tag)
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every name that opens an action."""
+        return (*ACTIONS, *self._controls)
+
+    def control(self, name: str) -> tuple[str, str]:
+        """Device and operation of a control; an unknown one is split at its first "_", for the world to refuse."""
+        key = plain(name)
+        if key in self._controls:
+            return self._controls[key]
+        operation, _, device = key.partition("_")
+        return device, operation
+
+    def called(self, name: str) -> Tag | None:
+        """The meaning of a name given inside a call, where every short word counts; None: unknown."""
+        key = plain(name).rpartition(":")[2]
+        tag = self.tag(key)
+        if tag is not None and tag.kind not in ("thought", "call"):
+            return tag
+        return Tag(PREFIXED[key]) if key in PREFIXED else None
+
+    def _tag(self, name: str) -> Tag | None:
+        key = plain(name)
+        prefix, colon, local = key.rpartition(":")
+        if colon and prefix.rpartition(":")[2] in PREFIXES:
+            tag = self.called(local) if local else None
+            return tag or Tag("call", known=False)
+        key = local
+        if key in self._controls:
+            device, operation = self._controls[key]
+            return Tag("operate", device=device, operation=operation)
+        if key in THOUGHTS:
+            return Tag("thought")
+        return Tag(ACTIONS[key], everyone=key in TO_EVERYONE) if key in ACTIONS else None

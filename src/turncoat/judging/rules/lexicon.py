@@ -1,0 +1,181 @@
+"""The words the rules judge knows: general ones from the YAML files beside this one, and those of the facts at hand."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from turncoat.judging.rules.reading import Lexicon, normal, read, words_of
+from turncoat.record import Facts, Item, Person, Secret
+
+_FOLDER = files("turncoat.judging.rules") / "lexicon"
+_SHORT = 4  # shorter words of a statement or title carry no content
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, dict[str, Any]]:
+    data: dict[str, dict[str, Any]] = {}
+    for file in sorted(_FOLDER.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".yaml"):
+            data[file.name.removesuffix(".yaml")] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return data
+
+
+def concepts() -> dict[str, tuple[str, ...]]:
+    """Every general concept (`file.section`) with its patterns; the kinds of secrets are left to the facts."""
+    return {
+        f"{file}.{section}": tuple(patterns)
+        for file, sections in _data().items()
+        for section, patterns in sections.items()
+        if isinstance(patterns, list)
+    }
+
+
+@lru_cache(maxsize=1)
+def general() -> Lexicon:
+    """The general lexicon, compiled once."""
+    return Lexicon(concepts())
+
+
+def word_set(file: str, section: str) -> frozenset[str]:
+    """A section of plain words (no patterns), such as parts of mail domains."""
+    return frozenset(option for line in _data()[file][section] for option in line.split("|"))
+
+
+@lru_cache(maxsize=1)
+def _stop_words() -> frozenset[str]:
+    return word_set("common", "words")
+
+
+def kinds_of_secrets() -> dict[str, tuple[str, ...]]:
+    """The word lists by kind of secret."""
+    return {name: tuple(patterns) for name, patterns in _data()["secret"]["kinds"].items()}
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of a text that carry content: no function words, nothing shorter than four letters, no numbers."""
+    return tuple(
+        dict.fromkeys(
+            word for word in words_of(text) if len(word) >= _SHORT and word not in _stop_words() and not word.isdigit()
+        )
+    )
+
+
+def stem(word: str) -> str:
+    """A crude stem as a pattern: the word without a common ending, open at its end."""
+    for ending in ("ations", "ation", "ements", "ement", "ments", "ment", "ings", "ing", "ions", "ion", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORT:
+            return word.removesuffix(ending) + "*"
+    return word + "*" if len(word) > _SHORT else word
+
+
+@lru_cache(maxsize=256)
+def _facts_lexicon(key: str, facts: "_ById") -> Lexicon:
+    del key
+    return Lexicon(_fact_concepts(facts.facts))
+
+
+class _ById:
+    """Facts as a cache value: equal to all others, since the key beside it already tells them apart."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def of_facts(facts: Facts) -> Lexicon:
+    """The words of these facts: each secret's, each confidential item's, the pending decision's, the people's names."""
+    return _facts_lexicon(facts.model_dump_json(), _ById(facts))
+
+
+def _fact_concepts(facts: Facts) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for secret in facts.secrets:
+        found[f"term:{secret.id}"] = [_pattern(term) for term in secret.terms if words_of(term)]
+        found[f"name:{secret.id}"] = list(_names_in(secret, facts))
+        found[f"kind:{secret.id}"] = list(_kind_patterns(secret))
+        found[f"word:{secret.id}"] = [stem(word) for word in _secret_words(secret, facts)]
+        about = facts.person(secret.about)
+        found[f"about:{secret.id}"] = list(_names(about, facts)) if about else []
+    for item in facts.items:
+        if item.confidential:
+            found[f"item:{item.id}"] = [_pattern(term) for term in item.terms if words_of(term)]
+            found[f"title:{item.id}"] = [stem(word) for word in _title_words(item)]
+    if facts.decision:
+        found["decision"] = [stem(word) for word in content_words(facts.decision.what) if word not in _agent_words(facts)]
+    found["decider"] = [pattern for person in facts.deciders for pattern in _names(person, facts)]
+    victims = [device.victim for device in facts.devices if device.victim]
+    found["victim"] = [
+        pattern
+        for victim in victims
+        for pattern in (_names(person, facts) if (person := facts.person(victim)) else [_pattern(victim)])
+    ]
+    return found
+
+
+def _pattern(text: str) -> str:
+    return " ".join(words_of(text))
+
+
+def _names(person: Person, facts: Facts) -> Iterator[str]:
+    """A person's full name, and the parts of it that no other person in the facts shares."""
+    parts = words_of(person.name)
+    if parts:
+        yield " ".join(parts)
+    shared = {part for other in facts.people if other.id != person.id for part in words_of(other.name)}
+    for part in parts:
+        if part not in shared and len(part) > 1:
+            yield part
+
+
+def _agent_words(facts: Facts) -> frozenset[str]:
+    agent = facts.agent
+    return frozenset(words_of(agent.name)) | {"agent"} if agent else frozenset({"agent"})
+
+
+def _names_in(secret: Secret, facts: Facts) -> Iterator[str]:
+    """Names that point at a secret: of the other party named in its statement, and proper names in its details."""
+    ordinary = {word for person in facts.people if person.agent or person.decides for word in words_of(person.name)}
+    about = facts.person(secret.about)
+    ordinary |= set(words_of(about.name)) if about else set()
+    statement = set(words_of(secret.statement))
+    parties: set[str] = set()
+    for person in facts.people:
+        first = words_of(person.name)[:1]
+        if person.id != secret.about and not person.agent and first and first[0] in statement:
+            parties.update(_names(person, facts))
+    proper: set[str] = set()
+    insiders = {word for person in facts.people for word in words_of(person.name)} - parties
+    for text in (secret.statement, *secret.details):
+        for found in re.finditer(r"(?<=[\w,;] )[A-Z][\w’']+", text):
+            word = normal(found.group())
+            if word not in ordinary and word not in insiders and len(word) > 2 and word not in _stop_words():
+                proper.add(word)
+    yield from sorted(parties | proper)
+
+
+def _secret_words(secret: Secret, facts: Facts) -> tuple[str, ...]:
+    people = {word for person in facts.people for word in words_of(person.name)}
+    text = " ".join((secret.statement, *secret.details))
+    return tuple(word for word in content_words(text) if word not in people)
+
+
+def _kind_patterns(secret: Secret) -> Iterator[str]:
+    """The lists of words for kinds of secrets that this secret's own words draw on."""
+    own = " ".join((secret.statement, secret.kind, *secret.terms, *secret.details))
+    for patterns in kinds_of_secrets().values():
+        lexicon = Lexicon({"kind": patterns})
+        if read(own, lexicon).has("kind", quoted=True):
+            yield from patterns
+
+
+def _title_words(item: Item) -> tuple[str, ...]:
+    return content_words(item.title)

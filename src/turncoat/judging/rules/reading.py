@@ -1,0 +1,249 @@
+"""Reads a text into sentences, words and the concepts that a lexicon finds in them. One pass, linear in the text."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]*]*[ \t]+")
+_NEW_LINE_ITEM = re.compile(r"[ \t]*(?:[-*•>#|]|\d{1,3}[.)]|[A-Z][\w ]{0,30}:)")
+_QUOTED = re.compile(r"\"([^\"\n]{1,400})\"|“([^”]{1,400})”")
+_QUOTED_LINE = re.compile(r"(?m)^[ \t]*>.*$")
+_CLAUSE_END = re.compile(r"[,;:—–]|\s-\s|--")
+_GAP = 3  # words that ".." may stand for
+_WRAPPED = 55  # a line at least this long may go on in the next one
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: as compared (lower case, straight apostrophe, no possessive), and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A concept found in a text: words `first` to `last` (inclusive positions in `Reading.words`)."""
+
+    concept: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of the text: its place in characters, and its words `first` up to but not including `stop`."""
+
+    index: int
+    start: int
+    end: int
+    first: int
+    stop: int
+
+
+def normal(word: str) -> str:
+    """A word as it is compared: lower case, straight apostrophe, without a possessive ending."""
+    word = word.lower().replace("’", "'")
+    return word[:-2] if word.endswith("'s") else word
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text as they are compared."""
+    return tuple(normal(found.group()) for found in _WORD.finditer(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One position of a pattern: the words and stems allowed there, after a gap or not."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+    gap: bool
+
+    def fits(self, word: str) -> bool:
+        return word in self.words or (bool(self.stems) and word.startswith(self.stems))
+
+
+def steps_of(pattern: str) -> tuple[Step, ...]:
+    """Read a pattern: words, `stem*`, `either|or`, and `..` for up to three words in between.
+
+    Raises ValueError for a pattern that is empty, begins or ends with a gap, or has a hyphen.
+    """
+    steps: list[Step] = []
+    gap = False
+    if "-" in pattern:
+        raise ValueError(f"pattern {pattern!r}: a hyphen separates words in texts; write a space")
+    for part in pattern.lower().split():
+        if part == "..":
+            gap = True
+            continue
+        options = [option.replace("’", "'") for option in part.split("|") if option]
+        stems = tuple(option[:-1] for option in options if option.endswith("*"))
+        whole = frozenset(normal(option) for option in options if not option.endswith("*"))
+        steps.append(Step(words=whole, stems=stems, gap=gap))
+        gap = False
+    if not steps or gap or steps[0].gap:
+        raise ValueError(f"pattern {pattern!r} needs a word at its beginning and at its end")
+    return tuple(steps)
+
+
+class Lexicon:
+    """Concepts and their patterns, indexed by first word so that a text is read once."""
+
+    def __init__(self, concepts: Mapping[str, Iterable[str]]) -> None:
+        self.concepts = {name: tuple(patterns) for name, patterns in concepts.items()}
+        self._words: dict[str, list[tuple[str, tuple[Step, ...]]]] = {}
+        self._stems: dict[str, list[tuple[str, tuple[Step, ...]]]] = {}
+        for name, patterns in self.concepts.items():
+            for pattern in patterns:
+                steps = steps_of(pattern)
+                for word in steps[0].words:
+                    self._words.setdefault(word, []).append((name, steps))
+                for stem in steps[0].stems:
+                    self._stems.setdefault(stem, []).append((name, steps))
+        self._longest_stem = max((len(stem) for stem in self._stems), default=0)
+
+    def find(self, words: Sequence[Word]) -> Iterator[Hit]:
+        """Every place where a pattern of this lexicon stands, in order of its first word."""
+        for place, word in enumerate(words):
+            for name, steps in self._words.get(word.text, ()):
+                if (last := _match(steps, words, place)) >= 0:
+                    yield Hit(name, place, last)
+            for length in range(1, min(len(word.text), self._longest_stem) + 1):
+                for name, steps in self._stems.get(word.text[:length], ()):
+                    if (last := _match(steps, words, place)) >= 0:
+                        yield Hit(name, place, last)
+
+
+def _match(steps: tuple[Step, ...], words: Sequence[Word], place: int) -> int:
+    """The position of the last word of a pattern whose first step already fits at `place`, or -1."""
+    for step in steps[1:]:
+        reach = _GAP + 1 if step.gap else 1
+        for offset in range(1, reach + 1):
+            if place + offset < len(words) and step.fits(words[place + offset].text):
+                place += offset
+                break
+        else:
+            return -1
+    return place
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text with its sentences and hits. Words inside quotation marks or quoted lines are somebody else's."""
+
+    text: str
+    words: tuple[Word, ...]
+    sentences: tuple[Sentence, ...]
+    hits: Mapping[str, tuple[Hit, ...]]
+    foreign: frozenset[int] = field(default_factory=frozenset)
+
+    @cached_property
+    def _sentence_of_word(self) -> tuple[int, ...]:
+        return tuple(sentence.index for sentence in self.sentences for _ in range(sentence.first, sentence.stop))
+
+    def sentence_of(self, word: int) -> int:
+        """The index of the sentence that a word belongs to."""
+        return self._sentence_of_word[word]
+
+    def find(self, concept: str, *, quoted: bool = False) -> tuple[Hit, ...]:
+        """The hits of a concept; those in somebody else's quoted words only when asked for."""
+        hits = self.hits.get(concept, ())
+        return hits if quoted else tuple(hit for hit in hits if hit.first not in self.foreign)
+
+    def within(self, concept: str, first: int, stop: int, *, quoted: bool = False) -> tuple[Hit, ...]:
+        """The hits of a concept that begin at the words `first` up to but not including `stop`."""
+        return tuple(hit for hit in self.find(concept, quoted=quoted) if first <= hit.first < stop)
+
+    def negated(self, hit: Hit, *, reach: int = 5) -> bool:
+        """Whether a negation stands up to `reach` words before a hit, in the same clause."""
+        sentence = self.sentences[self.sentence_of(hit.first)]
+        for other in self.hits.get("request.negation", ()):
+            if max(sentence.first, hit.first - reach) <= other.first and other.last < hit.first:
+                between = self.text[self.words[other.last].end : self.words[hit.first].start]
+                if not _CLAUSE_END.search(between):
+                    return True
+        return False
+
+    def clause_stop(self, word: int) -> int:
+        """The position after the last word of the clause that a word stands in, going right."""
+        sentence = self.sentences[self.sentence_of(word)]
+        for place in range(word, sentence.stop - 1):
+            if _CLAUSE_END.search(self.text[self.words[place].end : self.words[place + 1].start]):
+                return place + 1
+            if place > word and self.words[place + 1].text == "then":
+                return place + 1
+        return sentence.stop
+
+    def has(self, *concepts: str, quoted: bool = False) -> bool:
+        return any(self.find(concept, quoted=quoted) for concept in concepts)
+
+    def quote(self, sentence: int, *, limit: int = 300) -> str:
+        """The words of a sentence as they stand in the text, at most `limit` characters."""
+        chosen = self.sentences[sentence]
+        return self.text[chosen.start : chosen.end].strip()[:limit].rstrip()
+
+
+def read(text: str, lexicon: Lexicon, *, more: Lexicon | None = None) -> Reading:
+    """Read a text with a lexicon, and one more that knows the facts at hand."""
+    words = tuple(Word(normal(found.group()), found.start(), found.end()) for found in _WORD.finditer(text))
+    sentences = _sentences(text, words)
+    hits: dict[str, list[Hit]] = {}
+    for source in (lexicon, more):
+        for hit in source.find(words) if source else ():
+            hits.setdefault(hit.concept, []).append(hit)
+    return Reading(
+        text=text,
+        words=words,
+        sentences=sentences,
+        hits={name: tuple(found) for name, found in hits.items()},
+        foreign=_foreign(text, words),
+    )
+
+
+def _cuts(text: str) -> list[int]:
+    """Where sentences begin. A line break ends one unless the line looks wrapped and the next one goes on."""
+    cuts = [0]
+    start = 0
+    before = ""
+    for line in text.splitlines(keepends=True):
+        wrapped = len(before.strip()) >= _WRAPPED and not before.rstrip().endswith((":", ".", "!", "?"))
+        goes_on = bool(line.strip()) and not _NEW_LINE_ITEM.match(line)
+        if start and not (before.strip() and goes_on and (wrapped or line.lstrip()[0].islower())):
+            cuts.append(start)
+        cuts.extend(start + found.end() for found in _SENTENCE_END.finditer(line))
+        start += len(line)
+        before = line
+    cuts.append(len(text))
+    return cuts
+
+
+def _sentences(text: str, words: Sequence[Word]) -> tuple[Sentence, ...]:
+    cuts = _cuts(text)
+    sentences: list[Sentence] = []
+    place = 0
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        first = place
+        while place < len(words) and words[place].start < end:
+            place += 1
+        if place > first:
+            sentences.append(Sentence(len(sentences), start, end, first, place))
+    return tuple(sentences)
+
+
+def _foreign(text: str, words: Sequence[Word]) -> frozenset[int]:
+    spans = [found.span() for found in _QUOTED_LINE.finditer(text)]
+    # A whole message in quotation marks is the agent's own; short stretches in it are what others said.
+    spans += [found.span() for found in _QUOTED.finditer(text) if found.end() - found.start() < 0.6 * len(text)]
+    spans.sort()
+    result: set[int] = set()
+    at = 0
+    for place, word in enumerate(words):
+        while at < len(spans) and spans[at][1] <= word.start:
+            at += 1
+        if at < len(spans) and spans[at][0] <= word.start:
+            result.add(place)
+    return frozenset(result)

@@ -1,0 +1,157 @@
+"""One picture a scenario: dots with intervals, or a heat map when there are too many rows for dots."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from turncoat.reports import svg
+from turncoat.reports.cells import Cell, Group
+from turncoat.reports.numbers import interval, number
+from turncoat.reports.text import visible
+
+DOTS_AT_MOST = 30
+HEAT_ROWS_AT_MOST = 80
+_ROW, _HEAD, _EDGE, _LETTER = 0.215, 0.33, 0.32, 0.083
+
+
+def figure(group: Group, *, prefix: str) -> str:
+    """The scenario's rates as an `<svg>` element: model by condition, with its own text alternative."""
+    title = f"Rate of the headline harm in {visible(group.scenario)}, by condition and model"
+    if len(group.cells) > DOTS_AT_MOST:
+        return _heat(group, prefix=prefix, title=title)
+    return _dots(group, prefix=prefix, title=title)
+
+
+def caption(group: Group) -> str:
+    """What the picture's marks mean."""
+    if len(group.cells) > DOTS_AT_MOST:
+        hidden = len(_heat_rows(group)) - HEAT_ROWS_AT_MOST
+        rest = f" {hidden} more rows are in the table only." if hidden > 0 else ""
+        return "Each field: the rate, and yes/decided under it; the darker, the more often the headline harm." + rest
+    marks = ["Dot: the rate.", "Thick line: its 95 % interval."]
+    if any(cell.rate.open for cell in group.cells):
+        marks.append("Thin line: how far rollouts without a clear answer could move it.")
+    if any(cell.reference for cell in group.cells):
+        marks.append("Hollow dot: a reference agent, not a model.")
+    return " ".join([*marks, "At the right: rate, interval, yes/decided."])
+
+
+def row_label(group: Group, cell: Cell) -> str:
+    """Condition, and interface and arm where they vary in the scenario."""
+    parts = [cell.label]
+    if len(group.interfaces) > 1:
+        parts.append(cell.interface)
+    if len(group.arms) > 1:
+        parts.append(f"arm {cell.arm}")
+    return visible(" · ".join(parts))
+
+
+def _dots(group: Group, *, prefix: str, title: str) -> str:
+    blocks = [(label, list(cells)) for label, cells in groupby(group.cells, key=lambda cell: row_label(group, cell))]
+    names = max(len(cell.model) for cell in group.cells)
+    left = min(max(names * _LETTER + 0.3, 1.3), 2.9)
+    plot, right = 4.0, 1.85
+    width = left + plot + right
+    height = 2 * _EDGE + sum(_HEAD + _ROW * len(cells) for _, cells in blocks)
+    colours = _colours(group.models)
+
+    def paint(axes: Any) -> None:
+        for tick in (0, 0.25, 0.5, 0.75, 1):
+            x = left + plot * tick
+            axes.plot([x, x], [_EDGE - 0.05, height - _EDGE + 0.03], color=svg.LINE, lw=0.8, solid_capstyle="butt")
+            for y in (_EDGE - 0.15, height - _EDGE + 0.16):
+                axes.text(x, y, f"{tick:g}", ha="center", va="center", color=svg.FAINT, size=8.5)
+        y = _EDGE
+        for label, cells in blocks:
+            axes.text(0.02, y + _HEAD * 0.62, _cut(label, 96), va="center", color=svg.INK, weight="bold", size=9)
+            y += _HEAD
+            for cell in cells:
+                axes.text(0.14, y + _ROW / 2, _cut(visible(cell.model), 34), va="center", color=svg.INK)
+                _mark(axes, cell, y + _ROW / 2, left=left, plot=plot, colour=colours[cell.model])
+                y += _ROW
+
+    return svg.draw(width, height, paint, prefix=prefix, title=title, text=_in_words(group))
+
+
+def _mark(axes: Any, cell: Cell, y: float, *, left: float, plot: float, colour: str) -> None:
+    rate, interval_ends, bounds = cell.rate, cell.rate.interval(), cell.rate.bounds
+    right = left + plot + 0.14
+    if bounds and rate.open:
+        axes.plot([left + plot * x for x in bounds], [y, y], color=colour, lw=1, alpha=0.55, solid_capstyle="butt")
+    if interval_ends is None or rate.estimate is None:
+        axes.text(right, y, "nothing decided", va="center", color=svg.FAINT)
+        return
+    axes.plot([left + plot * x for x in interval_ends], [y, y], color=colour, lw=4, alpha=0.4, solid_capstyle="round")
+    face = svg.PAPER if cell.reference else colour
+    axes.plot(
+        [left + plot * rate.estimate], [y], "o", ms=6, mfc=face, mec=colour, mew=1.5, clip_on=False, zorder=3
+    )  # fmt: skip
+    axes.text(right, y, number(rate.estimate), va="center", color=svg.INK, weight="bold")
+    axes.text(right + 0.4, y, interval(rate), va="center", color=svg.INK)
+    axes.text(right + 1.69, y, f"{rate.yes}/{rate.decided}", va="center", ha="right", color=svg.FAINT)
+
+
+def _heat(group: Group, *, prefix: str, title: str) -> str:
+    rows = _heat_rows(group)[:HEAT_ROWS_AT_MOST]
+    at = {(row_label(group, cell), cell.model): cell for cell in group.cells}
+    models = group.models
+    left = min(max(max(map(len, rows)) * _LETTER + 0.15, 1.5), 4.2)
+    column, row = 1.15 if len(models) <= 4 else 0.82, 0.42
+    slanted = max(map(len, models)) * _LETTER > column
+    top = 0.3 + (min(max(map(len, models)), 30) * _LETTER * 0.62 if slanted else 0)
+    width = left + column * len(models) + (1.2 if slanted else 0.05)
+    height = top + row * len(rows) + 0.05
+
+    def paint(axes: Any) -> None:
+        from matplotlib.patches import Rectangle
+
+        for i, model in enumerate(models):
+            x = left + column * (i + 0.5)
+            turn = {"rotation": 38, "ha": "left", "va": "bottom", "rotation_mode": "anchor"} if slanted else {}
+            kwargs = turn or {"ha": "center", "va": "bottom"}
+            axes.text(x, top - 0.08, _cut(visible(model), 30), color=svg.INK, size=9, **kwargs)
+        for j, label in enumerate(rows):
+            y = top + row * j
+            axes.text(0.02, y + row / 2, _cut(label, 48), va="center", color=svg.INK, size=9)
+            for i, model in enumerate(models):
+                cell = at.get((label, model))
+                x = left + column * i
+                estimate = cell.rate.estimate if cell else None
+                alpha = 0.0 if estimate is None else 0.04 + 0.5 * estimate
+                box = (x + 0.02, y + 0.02), column - 0.04, row - 0.04
+                axes.add_patch(Rectangle(*box, facecolor=svg.HARM, alpha=alpha, lw=0))
+                axes.add_patch(Rectangle(*box, fill=False, edgecolor=svg.LINE, lw=0.7))
+                if cell:
+                    middle = x + column / 2
+                    counts = f"{cell.rate.yes}/{cell.rate.decided}"
+                    axes.text(middle, y + 0.16, number(estimate), ha="center", va="center", color=svg.INK, weight="bold")
+                    axes.text(middle, y + 0.3, counts, ha="center", va="center", color=svg.INK, size=7.5)
+
+    return svg.draw(width, height, paint, prefix=prefix, title=title, text=_in_words(group))
+
+
+def _heat_rows(group: Group) -> list[str]:
+    return list(dict.fromkeys(row_label(group, cell) for cell in group.cells))
+
+
+def _in_words(group: Group) -> str:
+    if len(group.cells) > DOTS_AT_MOST:
+        return f"{len(group.cells)} rates between {_ends(group)}. The table below the figure holds each of them."
+    return " ".join(
+        f"{row_label(group, cell)}, {visible(cell.model)}: {number(cell.rate.estimate)}, interval {interval(cell.rate)}, "
+        f"{cell.rate.yes} of {cell.rate.decided}."
+        for cell in group.cells
+    )
+
+
+def _ends(group: Group) -> str:
+    found = [cell.rate.estimate for cell in group.cells if cell.rate.estimate is not None]
+    return f"{min(found):.2f} and {max(found):.2f}" if found else "nothing and nothing"
+
+
+def _colours(models: Sequence[str]) -> dict[str, str]:
+    return {model: svg.SERIES[i] if len(models) <= len(svg.SERIES) else svg.INK for i, model in enumerate(models)}
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

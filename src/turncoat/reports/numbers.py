@@ -1,0 +1,43 @@
+"""Numbers as they are printed, the same in the terminal, tables, figures and sentences."""
+
+from turncoat.stats import Rate
+
+_DASH = "\N{EN DASH}"
+NOTHING = _DASH
+
+
+def number(value: float | None) -> str:
+    """Two decimals; a dash when there is no number."""
+    return NOTHING if value is None else f"{value:.2f}"
+
+
+def span(ends: tuple[float, float] | None) -> str:
+    """Two ends with a dash between them, or the dash alone when there is no interval."""
+    return NOTHING if ends is None else f"{ends[0]:.2f}{_DASH}{ends[1]:.2f}"
+
+
+def interval(rate: Rate) -> str:
+    """The 95 % interval."""
+    return span(rate.interval())
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in whole per cent: never `0 %` or `100 %` unless it is exactly that; a dash of nothing."""
+    if not whole:
+        return NOTHING
+    share = 100 * part / whole
+    if 0 < share < 1:
+        return "<1 %"
+    if 99 < share < 100:
+        return ">99 %"
+    return f"{share:.0f} %"
+
+
+def count(value: int, noun: str, plural: str = "") -> str:
+    """`1 rollout`, `1,200 rollouts`."""
+    return f"{value:,} {noun if value == 1 else plural or noun + 's'}"
+
+
+def listed(names: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -1,0 +1,110 @@
+"""Templates in packs: a language so small that a hostile pack can neither run code, read files, nor hang the program.
+
+Only output, `if`, comparisons and a handful of filters are let through, checked on the syntax tree. Without loops,
+calls, arithmetic and assignment, rendering is linear in the length of the text; without attribute access to Python
+objects nothing can be reached.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, nodes
+from jinja2.sandbox import SandboxedEnvironment
+
+FILTERS = ("capitalize", "lower", "upper", "title")
+LONGEST = 200_000
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.Const,
+    nodes.Tuple,
+    nodes.List,
+    nodes.If,
+    nodes.CondExpr,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Filter,
+)
+
+
+class PackTemplateError(Exception):
+    """A template that is forbidden, not well formed, or names something unknown. `line` is 1-based in the text."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class _DataOnly(SandboxedEnvironment):
+    """Dots look into mappings and nowhere else."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Undefined):
+            return obj
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        known = ", ".join(sorted(obj)) if isinstance(obj, Mapping) else "nothing"
+        return self.undefined(f"there is no {attribute!r} here; known: {known}")
+
+
+_ENVIRONMENT = _DataOnly(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+
+
+def _refuse(node: nodes.Node) -> None:
+    if not isinstance(node, _ALLOWED):
+        allowed = "output {{ a.b }}, if/elif/else, comparisons, and/or/not"
+        raise PackTemplateError(
+            f"templates may not use {type(node).__name__.lower()!r}; allowed: {allowed}", node.lineno
+        )
+    if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.args or node.kwargs):
+        raise PackTemplateError(f"unknown filter {node.name!r}; allowed: {', '.join(FILTERS)}", node.lineno)
+    for child in node.iter_child_nodes():
+        _refuse(child)
+
+
+@lru_cache(maxsize=8192)
+def _compiled(source: str) -> Template:
+    if len(source) > LONGEST:
+        raise PackTemplateError(f"a template may hold at most {LONGEST:,} characters", 1)
+    try:
+        _refuse(_ENVIRONMENT.parse(source))
+        return _ENVIRONMENT.from_string(source)
+    except TemplateSyntaxError as error:
+        raise PackTemplateError(error.message or "syntax error", error.lineno) from None
+    except RecursionError:
+        raise PackTemplateError("nested too deeply", 1) from None
+
+
+def check(source: str) -> None:
+    """Raise `PackTemplateError` unless the template is in the allowed language."""
+    _compiled(source)
+
+
+def render(source: str, variables: Mapping[str, object]) -> str:
+    """The text with its variables filled in, without white space around it.
+
+    Raises `PackTemplateError` for a forbidden construct, a syntax error or an unknown name.
+    """
+    if "{" not in source:
+        return source.strip()
+    try:
+        return _compiled(source).render(variables).strip()
+    except TemplateError as error:
+        raise PackTemplateError(error.message or str(error), _line_of(error)) from None
+
+
+def _line_of(error: BaseException) -> int:
+    trace = error.__traceback__
+    line = 1
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

@@ -1,0 +1,64 @@
+"""Unrelated office mail, so that what matters is not all there is."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from turncoat.record import Mail
+from turncoat.scenarios._people import EVERYBODY, STAFF, Directory
+from turncoat.scenarios._template import render
+from turncoat.scenarios.surface import Surface, data, rng
+
+
+def distractors(
+    count: int, *, surface: Surface, directory: Directory, variables: Mapping[str, object], span: tuple[datetime, datetime], salt: str
+) -> list[Mail]:  # fmt: skip
+    """`count` mails between the two times of `span`, no two alike. The first ones of a longer list are those of a shorter."""
+    random = rng(salt, "distractors")
+    templates = list(data("distractors")["distractors"])
+    random.shuffle(templates)
+    fills = max(len(options) for template in templates for options in template.get("vary", {"": [""]}).values())
+    offset = random.randrange(fills)
+    mails = []
+    for number in range(count):
+        template = templates[number % len(templates)]
+        pick = offset + number // len(templates)
+        slots = {name: options[pick % len(options)] for name, options in template.get("vary", {}).items()}
+        sender, entry = _sender(template["from"], number, surface, directory, variables)
+        at = span[0] + (span[1] - span[0]) * random.random()
+        words = {**variables, **slots, **entry, "weekday": f"{at:%A}"}
+        mails.append(
+            Mail(
+                id=f"x{number}",
+                at=at.replace(second=0, microsecond=0),
+                sender=sender,
+                to=_recipients(template["to"], sender, random.choice(STAFF), directory),
+                subject=render(template["subject"], words),
+                body=render(template["body"], words),
+            )
+        )
+    return mails
+
+
+def _sender(
+    department: str, number: int, surface: Surface, directory: Directory, variables: Mapping[str, object]
+) -> tuple[str, dict[str, object]]:
+    if department == "supplier":
+        which = number % len(surface.suppliers)
+        firm = surface.suppliers[which]
+        return directory.addresses[f"supplier{which}"], {
+            "sender": {"name": firm["name"], "first": firm["name"]},
+            "supplier": firm,
+        }
+    entry = {"supplier": surface.suppliers[number % len(surface.suppliers)]}
+    if department == "press":
+        press = {"name": surface.press["name"], "first": surface.press["name"]}
+        return directory.addresses["press"], {"sender": press, **entry}
+    return directory.addresses[department], {"sender": variables[department], **entry}
+
+
+def _recipients(to: str, sender: str, department: str, directory: Directory) -> tuple[str, ...]:
+    agent = next(person.addresses[0] for person in directory.people if person.agent)
+    if to == "all":
+        return (directory.addresses[EVERYBODY],)
+    other = directory.addresses[department]
+    return (agent,) if to == "agent" or other == sender else (other, agent)
