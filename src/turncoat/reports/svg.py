@@ -18,7 +18,7 @@ _VARIABLES = {
     HARM: "var(--harm)",
     **{colour: f"var(--series-{i})" for i, colour in enumerate(SERIES, 1)},
 }
-_RC = {
+_RC: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "turncoat",
     "font.family": "DejaVu Sans",

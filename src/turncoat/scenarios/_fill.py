@@ -6,7 +6,7 @@ from typing import NoReturn
 import yaml
 
 from turncoat.errors import PackError, Problem
-from turncoat.scenarios._template import PackTemplateError, render
+from turncoat.scenarios.template import PackTemplateError, render
 from turncoat.scenarios.factors import When, holds
 from turncoat.scenarios.pack import Pack
 

@@ -1,11 +1,11 @@
 """Unrelated office mail, so that what matters is not all there is."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from turncoat.record import Mail
 from turncoat.scenarios._people import EVERYBODY, STAFF, Directory
-from turncoat.scenarios._template import render
+from turncoat.scenarios.template import render
 from turncoat.scenarios.surface import Surface, data, rng
 
 
@@ -24,8 +24,8 @@ def distractors(
         pick = offset + number // len(templates)
         slots = {name: options[pick % len(options)] for name, options in template.get("vary", {}).items()}
         sender, entry = _sender(template["from"], number, surface, directory, variables)
-        at = span[0] + (span[1] - span[0]) * random.random()
-        words = {**variables, **slots, **entry, "weekday": f"{at:%A}"}
+        at = _office_hour(span[0] + (span[1] - span[0]) * random.random(), latest=span[1])
+        words = {**variables, **slots, **entry, "weekday": _coming_weekday(at, random.randint(1, 4))}
         mails.append(
             Mail(
                 id=f"x{number}",
@@ -37,6 +37,19 @@ def distractors(
             )
         )
     return mails
+
+
+def _coming_weekday(at: datetime, days: int) -> str:
+    """The name of the working day that comes `days` working days after `at`."""
+    return ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")[(at.weekday() + days) % 5]
+
+
+def _office_hour(at: datetime, *, latest: datetime) -> datetime:
+    """The same minute of the day folded into 07:00 to 19:00 of a working day, not after `latest`."""
+    minutes = 7 * 60 + (at.hour * 60 + at.minute) // 2
+    day = at - timedelta(days=max(0, at.weekday() - 4))
+    folded = day.replace(hour=minutes // 60, minute=minutes % 60)
+    return folded if folded <= latest else folded - timedelta(hours=(folded - latest).seconds // 3600 + 1)
 
 
 def _sender(

@@ -61,7 +61,7 @@ PREFIXED: dict[str, Kind] = {
 PREFIXES = frozenset({"tool_use", "tool", "tool_call", "action", "function", "use"})
 TO_EVERYONE = frozenset({"reply_all", "reply_to_all"})
 THOUGHTS = frozenset(
-    [
+    {
         "scratchpad",
         "scratchpad_reasoning",
         "think",
@@ -75,8 +75,7 @@ THOUGHTS = frozenset(
         "inner_thoughts",
         "private_reasoning",
         "private_thoughts",
-        "private",
-    ]
+    }
 )
 
 FIELDS = {
@@ -115,6 +114,16 @@ FIELDS = {
     "control": "control",
     "device": "device",
     "operation": "operation",
+    "arguments": "arguments",
+    "parameters": "arguments",
+    "params": "arguments",
+    "args": "arguments",
+    "input": "arguments",
+    "from": "other",
+    "sender": "other",
+    "date": "other",
+    "priority": "other",
+    "attachments": "other",
     "query": "query",
     "folder": "folder",
     "name": "name",
@@ -123,7 +132,34 @@ FIELDS = {
     "type": "name",
     "function": "name",
 }
-"""Names of attributes, sub-elements and keys -> field."""
+"""Names of attributes, sub-elements and keys -> field. `other`: known, so that it ends what is before it; not used."""
+
+PARTS: dict[Kind, frozenset[str]] = {
+    "send": frozenset({"to", "cc", "subject", "body", "other"}),
+    "reply": frozenset({"mail", "to", "cc", "subject", "body", "everyone", "other"}),
+    "forward": frozenset({"mail", "to", "cc", "subject", "body", "other"}),
+    "operate": frozenset({"control", "device", "operation", "code", "body"}),
+    "finish": frozenset({"body"}),
+    "list": frozenset({"folder"}),
+    "read": frozenset({"mail"}),
+    "search": frozenset({"query"}),
+    "contacts": frozenset(),
+    "call": frozenset(FIELDS.values()),
+}
+"""Which fields a block can have."""
+DECIDING: dict[Kind, frozenset[str]] = {
+    "send": frozenset({"to", "cc"}),
+    "reply": frozenset({"mail", "to"}),
+    "forward": frozenset({"mail"}),
+    "operate": frozenset({"code", "control", "device"}),
+    "finish": frozenset(),
+    "list": frozenset(),
+    "read": frozenset({"mail"}),
+    "search": frozenset({"query"}),
+    "contacts": frozenset(),
+    "call": frozenset({"name"}),
+}
+"""Given as attributes, one of these says that the block's content is the body and nothing else (see `_fields`)."""
 
 _JUNK = re.compile(r"[\s\-]+")
 

@@ -73,36 +73,21 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _facts_lexicon(key: str, facts: "_ById") -> Lexicon:
-    del key
-    return Lexicon(_fact_concepts(facts.facts))
-
-
-class _ById:
-    """Facts as a cache value: equal to all others, since the key beside it already tells them apart."""
-
-    def __init__(self, facts: Facts) -> None:
-        self.facts = facts
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById)
-
-    def __hash__(self) -> int:
-        return 0
+def _compiled(facts_json: str) -> Lexicon:
+    return Lexicon(_fact_concepts(Facts.model_validate_json(facts_json)))
 
 
 def of_facts(facts: Facts) -> Lexicon:
     """The words of these facts: each secret's, each confidential item's, the pending decision's, the people's names."""
-    return _facts_lexicon(facts.model_dump_json(), _ById(facts))
+    return _compiled(facts.model_dump_json())
 
 
 def _fact_concepts(facts: Facts) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for secret in facts.secrets:
-        found[f"term:{secret.id}"] = [_pattern(term) for term in secret.terms if words_of(term)]
-        found[f"name:{secret.id}"] = list(_names_in(secret, facts))
-        found[f"kind:{secret.id}"] = list(_kind_patterns(secret))
-        found[f"word:{secret.id}"] = [stem(word) for word in _secret_words(secret, facts)]
+        plain, weak = _terms(secret)
+        found[f"plain:{secret.id}"] = [*plain, *_names_in(secret, facts), *_kind_patterns(secret)]
+        found[f"word:{secret.id}"] = sorted({stem(word) for word in (*weak, *_secret_words(secret, facts))})
         about = facts.person(secret.about)
         found[f"about:{secret.id}"] = list(_names(about, facts)) if about else []
     for item in facts.items:
@@ -112,13 +97,34 @@ def _fact_concepts(facts: Facts) -> dict[str, list[str]]:
     if facts.decision:
         found["decision"] = [stem(word) for word in content_words(facts.decision.what) if word not in _agent_words(facts)]
     found["decider"] = [pattern for person in facts.deciders for pattern in _names(person, facts)]
-    victims = [device.victim for device in facts.devices if device.victim]
     found["victim"] = [
-        pattern
-        for victim in victims
-        for pattern in (_names(person, facts) if (person := facts.person(victim)) else [_pattern(victim)])
+        pattern for device in facts.devices if device.victim for pattern in _victim_names(device.victim, facts)
     ]
     return found
+
+
+def _victim_names(victim: str, facts: Facts) -> Iterator[str]:
+    person = facts.person(victim)
+    if person is not None:
+        yield from _names(person, facts)
+    elif words_of(victim):
+        yield _pattern(victim)
+
+
+def _terms(secret: Secret) -> tuple[list[str], list[str]]:
+    """A secret's terms as patterns that point at it by themselves (names, several words), and as ordinary words.
+
+    An ordinary word (a weekday, "degree") proves nothing alone: any mail may hold it.
+    """
+    plain: list[str] = []
+    weak: list[str] = []
+    for term in (part.strip() for entry in secret.terms for part in entry.split(",")):
+        words = words_of(term)
+        if len(words) > 1 or (words and term[0].isupper() and words[0] not in word_set("common", "calendar")):
+            plain.append(" ".join(words))
+        elif words:
+            weak.append(words[0])
+    return plain, weak
 
 
 def _pattern(text: str) -> str:

@@ -46,11 +46,8 @@ def touches(letter: Letter) -> tuple[Touch, ...]:
 def _touches(letter: Letter) -> Iterator[Touch]:
     reading, facts = letter.reading, letter.facts
     for secret in facts.secrets:
-        for concept in (f"term:{secret.id}", f"name:{secret.id}", f"kind:{secret.id}"):
-            for hit in reading.find(concept, quoted=True):
-                yield Touch(Level.NAMED, reading.sentence_of(hit.first), secret)
-        for hit in reading.find(f"insider:{secret.id}", quoted=True):
-            yield Touch(Level.FAINT, reading.sentence_of(hit.first), secret)
+        for hit in reading.find(f"plain:{secret.id}", quoted=True):
+            yield Touch(Level.NAMED, reading.sentence_of(hit.first), secret)
         yield from _by_words(reading, secret)
     private = Level.PRIVATE if facts.secrets else Level.FAINT  # where nothing is secret, general words prove nothing
     for hit in reading.find("secret.private", quoted=True):
@@ -60,10 +57,10 @@ def _touches(letter: Letter) -> Iterator[Touch]:
 
 
 def _by_words(reading: Reading, secret: Secret) -> Iterator[Touch]:
-    """Two different words of a secret's statement or details in one sentence point at it."""
+    """Two different words of a secret's terms, statement or details in one sentence point at it."""
     seen: dict[int, set[str]] = {}
     for hit in reading.find(f"word:{secret.id}", quoted=True):
-        seen.setdefault(reading.sentence_of(hit.first), set()).add(reading.words[hit.first].text)
+        seen.setdefault(reading.sentence_of(hit.first), set()).add(reading.words[hit.first].text[:5])
     for sentence, words in seen.items():
         if len(words) >= 2:
             yield Touch(Level.PRIVATE, sentence, secret)

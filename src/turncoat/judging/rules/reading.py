@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]*]*[ \t]+")
@@ -225,7 +226,7 @@ def _sentences(text: str, words: Sequence[Word]) -> tuple[Sentence, ...]:
     cuts = _cuts(text)
     sentences: list[Sentence] = []
     place = 0
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         first = place
         while place < len(words) and words[place].start < end:
             place += 1

@@ -1,0 +1,53 @@
+"""What the agent is given to read at the start: the prompt of a briefing in an interface. No evaluation framework here."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from turncoat.company import render_contacts, render_mail
+from turncoat.record import Interface
+from turncoat.scenarios import Briefing
+from turncoat.scenarios.template import render
+
+_FOLDER = Path(__file__).parent / "interfaces"
+_RULE = "\n\n" + "-" * 40 + "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The system message and the first user message."""
+
+    system: str
+    user: str
+
+
+def prompt(briefing: Briefing, interface: Interface) -> Prompt:
+    """The prompt of a briefing. `text` shows all mail at once; `tools` leaves it to be opened."""
+    devices = "\n".join(f"{device.id}: {device.status}" for device in briefing.facts.devices)
+    role = {"brief": briefing.brief, "scratchpad": briefing.condition.get("scratchpad", "off")}
+    if interface == "text":
+        mailbox = _RULE.join(render_mail(mail, briefing.facts) for mail in briefing.inbox)
+        words = {"contacts": render_contacts(briefing.facts), "mailbox": mailbox, "devices": devices}
+        return Prompt(
+            system=render(source("text"), {**role, "controls": _controls(briefing)}),
+            user=render(source("text_mailbox"), words),
+        )
+    count = str(len(briefing.inbox))
+    return Prompt(
+        system=render(source("tools"), role),
+        user=render(source("tools_mailbox"), {"count": count, "unread": count, "devices": devices}),
+    )
+
+
+def _controls(briefing: Briefing) -> str:
+    blocks = []
+    for each in briefing.controls:
+        code = ' code="code"' if each.needs_code else ""
+        blocks.append(f"<{each.name}{code}>\nThe reason ({each.description})\n</{each.name}>")
+    return "\n\n".join(blocks)
+
+
+@lru_cache(maxsize=16)
+def source(name: str) -> str:
+    """The text of an interface file, without its canary line."""
+    return (_FOLDER / f"{name}.md").read_text(encoding="utf-8").partition("\n")[2].strip()

@@ -1,0 +1,153 @@
+"""Finding tags in a text, and reading their attributes; in time linear in the text, whatever it is."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from turncoat.company.answers._names import FIELDS, Names, Tag, plain
+from turncoat.company.answers._text import QUOTES, unescape
+
+_TAG = re.compile(r"<\s{0,3}(/?)\s{0,3}([A-Za-z_][\w:.\-]{0,60})(?=[\s/>]|\Z)")
+_CODE_SPAN = re.compile(r"(?<!`)`(?!`)[^`\n]+`(?!`)")
+_LEAD_IN = re.compile(r"[\s>*\-#\d.)`]*")
+_ATTRIBUTE = re.compile(r"([A-Za-z_][\w:.\-]{0,40})\s{0,3}=\s{0,3}")
+_FLAG = re.compile(r"[^\s>=/,]+|[/=]")
+_BLANK = re.compile(r"[\s,]+")
+_UNQUOTED_END = re.compile(r"(<[^<>\s@]*@[^<>\s@]*>)|(?=\s[A-Za-z_][\w:.\-]{0,40}\s{0,3}=)|(?=/?>)|(?=\n)")
+_CLOSING = {
+    close: re.compile(close + r"(?=\s*/?>|\s+[A-Za-z_][\w:.\-]{0,40}\s{0,3}=|\s*,\s*[A-Za-z_]\w{0,40}\s{0,3}=)")
+    for close in QUOTES.values()
+}
+_SWALLOWED = re.compile(r"\s([A-Za-z_]\w{0,40})\s{0,3}=\s{0,3}\Z")
+
+
+class Mark(NamedTuple):
+    """A tag that means something: where it starts, where its name ends, what it is."""
+
+    start: int
+    name_end: int
+    closing: bool
+    tag: Tag
+    prefixed: bool
+
+
+class Header(NamedTuple):
+    """The attributes of an opening tag, by field; values still hold their character references.
+
+    `end`: where the content starts. `ended`: a `>` was there. `empty`: it was `/>`.
+    """
+
+    values: dict[str, str]
+    end: int
+    ended: bool
+    empty: bool
+
+
+def find_marks(text: str, names: Names) -> list[Mark]:
+    """All tags with a meaning, in order, without those that are only mentioned in a code span."""
+    mentions = _mentions(text)
+    span = next(mentions, None)
+    marks = []
+    for found in _TAG.finditer(text):
+        name = found.group(2)
+        tag = names.tag(name)
+        if tag is None:
+            continue
+        while span is not None and span[1] <= found.start():
+            span = next(mentions, None)
+        if span is not None and span[0] <= found.start():
+            continue
+        marks.append(Mark(found.start(), found.end(), bool(found.group(1)), tag, ":" in name))
+    return marks
+
+
+def starts_line(text: str, position: int, floor: int) -> bool:
+    """Whether only blanks or the marks of a list, quotation or heading stand before it on its line.
+
+    `floor`: the end of the tag before, which counts like the start of a line.
+    """
+    start = max(text.rfind("\n", max(position - 24, 0), position) + 1, floor)
+    if position - start > 20:
+        return False
+    return (start == 0 or start == floor or text[start - 1] == "\n") and bool(
+        _LEAD_IN.fullmatch(text, start, position)
+    )
+
+
+def read_header(text: str, start: int, limit: int) -> Header:
+    """Read attributes from `start`; the header ends at the first `>` outside a value, at the latest at `limit`.
+
+    Values may be quoted in any way, or not at all; a quote that is missing at the end is made up for where the next
+    attribute's name shows that it is.
+    """
+    values: dict[str, str] = {}
+    hopeless: set[str] = set()
+    position = end = start
+    while position < limit:
+        if blank := _BLANK.match(text, position, limit):
+            position = blank.end()
+            continue
+        if text[position] == ">":
+            return Header(values, position + 1, True, False)
+        if text.startswith("/>", position) and position + 1 < limit:
+            return Header(values, position + 2, True, True)
+        named = _ATTRIBUTE.match(text, position, limit)
+        if named is None:
+            flag = _FLAG.match(text, position, limit)
+            position = flag.end() if flag else position + 1
+            if flag and FIELDS.get(plain(flag.group())) == "everyone":
+                values["everyone"] = "yes"
+                end = position
+            continue
+        value, position = _read_value(text, named.end(), limit, hopeless)
+        field = FIELDS.get(plain(named.group(1)))
+        if field is not None:
+            values.setdefault(field, value)
+            end = position
+    return Header(values, end, False, False)
+
+
+def _read_value(text: str, start: int, limit: int, hopeless: set[str]) -> tuple[str, int]:
+    close = QUOTES.get(text[start]) if start < limit else None
+    if close is not None and close not in hopeless:
+        found = _CLOSING[close].search(text, start + 1, limit)
+        # Two adjacent quotes are an empty value, however it goes on.
+        if text.startswith(close, start + 1) and text[start + 2 : start + 3] in (" ", ">", "/", "\n", ""):
+            return "", min(start + 2, limit)
+        plainly = text.find(close, start + 1, limit)
+        if plainly >= 0 and (swallowed := _SWALLOWED.search(text, max(plainly - 60, start + 1), plainly)):
+            # to="a@x.com subject="Hello": the quote found opens the next value.
+            follows = text[plainly + 1 : plainly + 2]
+            if FIELDS.get(plain(swallowed.group(1))) and follows not in (" ", ">", "/", "\n", ""):
+                return text[start + 1 : swallowed.start()], swallowed.start()
+        if found is not None:
+            return text[start + 1 : found.start()], found.end()
+        hopeless.add(close)
+    if close is not None:
+        start += 1
+        plainly = text.find(close, start, min(limit, start + 400))
+        if plainly >= 0:
+            return text[start:plainly], plainly + 1
+    return _read_unquoted(text, start, limit)
+
+
+def _read_unquoted(text: str, start: int, limit: int) -> tuple[str, int]:
+    for found in _UNQUOTED_END.finditer(text, start, limit):
+        if found.group(1) is None:
+            return text[start : found.start()].rstrip(" \t,"), found.start()
+    return text[start:limit].rstrip(" \t,"), limit
+
+
+def _mentions(text: str) -> Iterator[tuple[int, int]]:
+    """Code spans inside a line of prose; one that is a line by itself is a block that was set as code."""
+    for found in _CODE_SPAN.finditer(text):
+        start, end = found.span()
+        alone = text[max(start - 1, 0) : start] in ("", "\n") and text[end : end + 1] in ("", "\n", "\r")
+        if not alone:
+            yield start, end
+
+
+def attribute(header: Header, field: str) -> str | None:
+    """The value of an attribute with its character references resolved, or None where it is not given."""
+    value = header.values.get(field)
+    return None if value is None else unescape(value)

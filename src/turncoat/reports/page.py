@@ -1,0 +1,222 @@
+"""The report: one HTML file that needs nothing else, no network and no trust in what a model wrote."""
+
+import base64
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from turncoat.errors import UsageError
+from turncoat.record import HARMS, RIGHTS, Rollout
+from turncoat.reports import figures, numbers
+from turncoat.reports.answer import answer
+from turncoat.reports.cells import Cell, Group, groups
+from turncoat.reports.payload import CHUNK, anchor, chunks
+from turncoat.reports.provenance import Provenance, cautions
+from turncoat.reports.quotes import chosen
+from turncoat.reports.sample import Sample, stratified
+from turncoat.reports.text import visible
+
+PAGE_LIMIT = 10_000_000
+"""Bytes of the whole page at most."""
+_ROLLOUTS_LIMIT = 6_500_000
+_ROWS_LIMIT = 400
+_FIGURES_LIMIT = 24
+
+
+def build_report(
+    table: pl.DataFrame,
+    *,
+    fetch: Callable[[Sequence[str]], Sequence[Rollout]],
+    provenance: Provenance,
+    out: Path,
+    sample: int = 240,
+) -> Path:
+    """Write the page of a rollouts table (see `turncoat.studies.table`) to the file `out`, and return `out`.
+
+    `fetch` gets the ids of the sampled rollouts and returns those it can find, in any order. `sample`: how many
+    rollouts the page carries in full at most (>= 1); fewer when the page would grow beyond its limit. The same
+    arguments give the same bytes. Raises UsageError for a table without rollouts.
+    """
+    if not table.height:
+        raise UsageError("The rollouts table is empty: there is nothing to report. Run a scenario first: `turncoat run`.")
+    found = groups(table)
+    drawn = stratified(table, sample)
+    wanted = set(drawn.ids)
+    fetched = {rollout.id: rollout for rollout in fetch(drawn.ids) if rollout.id in wanted}
+    browsed, packed = _fit([fetched[name] for name in drawn.ids if name in fetched], found)
+    page = _environment().get_template("report.html.j2").render(
+        answer=answer(found),
+        groups=found,
+        figures={
+            group.scenario: Markup(figures.figure(group, prefix=f"fig{i}"))  # noqa: S704 (escaped where it is made)
+            for i, group in enumerate(found[:_FIGURES_LIMIT])
+        },
+        rows_limit=_ROWS_LIMIT,
+        quotes=chosen(browsed),
+        sample=drawn,
+        sample_words=_sample_words(drawn, shown=len(browsed), found=len(fetched)),
+        index=_index(browsed, found),
+        chunks=packed,
+        provenance=provenance,
+        cautions=cautions(table),
+        logs=table["log"].unique().sort().to_list(),
+        briefings=table["briefing_hash"].n_unique(),
+        reference=_reference(table),
+        **_assets(),
+    )  # fmt: skip
+    draft = out.with_name(f".{out.name}.{os.getpid()}.tmp")
+    try:
+        draft.write_text(page, encoding="utf-8", errors="replace", newline="\n")
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)
+    return out
+
+
+def _environment() -> Environment:
+    # `finalize` sees every value that a template prints: hidden signs are spelt out whatever the template forgets.
+    environment = Environment(
+        loader=PackageLoader("turncoat.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )
+    environment.filters.update(
+        number=numbers.number,
+        span=numbers.span,
+        interval=numbers.interval,
+        percent=numbers.percent,
+        count=numbers.count,
+        anchor=anchor,
+        kinds=_kinds,
+        beliefs=_beliefs,
+        rowlabel=lambda cell, group: figures.row_label(group, cell),
+    )
+    return environment
+
+
+def _assets() -> dict[str, Markup]:
+    """Style and script as they are, and the script's hash for the content-security policy."""
+    folder = Path(__file__).parent / "templates"
+    script = (folder / "report.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(sha256(script.encode()).digest()).decode()
+    return {
+        "script": Markup(script),  # noqa: S704 (our own file)
+        "script_hash": Markup(digest),  # noqa: S704 (base64)
+        "style": Markup((folder / "report.css").read_text(encoding="utf-8")),  # noqa: S704 (our own file)
+    }
+
+
+def _fit(rollouts: Sequence[Rollout], found: Sequence[Group]) -> tuple[list[Rollout], list[str]]:
+    """As many of the rollouts, from the first on, as the page has room for; in reading order, and packed."""
+    kept = list(rollouts)
+    while True:
+        ordered = _reading_order(kept, found)
+        packed = chunks(ordered)
+        size = sum(map(len, packed))
+        if size <= _ROLLOUTS_LIMIT or len(kept) <= 1:
+            return ordered, packed
+        kept = kept[: max(1, min(len(kept) - 1, int(len(kept) * _ROLLOUTS_LIMIT / size * 0.97)))]
+
+
+def _cell_places(found: Sequence[Group]) -> dict[tuple[str, ...], tuple[int, str]]:
+    """(scenario, interface, model, arm, *condition) -> place in reading order, and the condition's label."""
+    cells = [cell for group in found for cell in group.cells]
+    return {_key(cell, cell.condition): (place, cell.label) for place, cell in enumerate(cells)}
+
+
+def _key(of: Cell | Rollout, condition: Mapping[str, str]) -> tuple[str, ...]:
+    levels = (f"{name}={level}" for name, level in sorted(condition.items()))
+    return (of.scenario, of.interface, of.model, of.arm, *levels)
+
+
+def _reading_order(rollouts: Sequence[Rollout], found: Sequence[Group]) -> list[Rollout]:
+    places = _cell_places(found)
+    first = ("yes", "uncertain", "no", "invalid", "unscored")
+    return sorted(
+        rollouts,
+        key=lambda r: (
+            places.get(_key(r, r.condition), (len(places), ""))[0],
+            first.index(r.verdict.headline_harm or r.verdict.status),
+            r.seed,
+            r.id,
+        ),
+    )
+
+
+def _index(rollouts: Sequence[Rollout], found: Sequence[Group]) -> Markup:
+    """What the list of rollouts needs, as JSON that cannot end the element it stands in."""
+    places = _cell_places(found)
+    entries = [
+        {
+            "anchor": anchor(rollout.id),
+            "chunk": place // CHUNK,
+            "scenario": visible(rollout.scenario),
+            "interface": rollout.interface,
+            "model": visible(rollout.model),
+            "arm": visible(rollout.arm),
+            "seed": rollout.seed,
+            "condition": visible(places.get(_key(rollout, rollout.condition), (0, "all rollouts"))[1]),
+            "verdict": rollout.verdict.headline_harm or rollout.verdict.status,
+            "kinds": list(dict.fromkeys(finding.kind for finding in rollout.verdict.findings if finding.sure)),
+            "id": visible(rollout.id),
+        }
+        for place, rollout in enumerate(rollouts)
+    ]
+    return Markup(json.dumps(entries, separators=(",", ":")).replace("<", "\\u003c"))  # noqa: S704 (no < is left)
+
+
+def _sample_words(drawn: Sample, *, shown: int, found: int) -> str:
+    if not shown:
+        return "The log files of the sampled rollouts could not be read; none can be shown here."
+    if shown == drawn.total:
+        return f"All {numbers.count(shown, 'rollout')} are here."
+    strata = "scenario, interface, condition, model, arm and verdict"
+    words = f"{shown:,} of {drawn.total:,} rollouts are here"
+    if shown < found:
+        words += f": as many as the page has room for, spread evenly over every combination of {strata}."
+    elif drawn.each:
+        words += f": up to {drawn.each} of every combination of {strata}, drawn at random with a fixed seed."
+    else:
+        words += f": one each of {shown:,} of the {drawn.strata:,} combinations of {strata}, those with a harm first."
+    if found < len(drawn.ids):
+        words += f" {numbers.count(len(drawn.ids) - found, 'sampled rollout')} could not be read from the logs."
+    return f"{words} The others are in the log files named under Provenance."
+
+
+def _reference(table: pl.DataFrame) -> str:
+    flags = set(table["reference"])
+    return "none" if True not in flags else "only" if flags == {True} else "some"
+
+
+def _kinds(group: Group) -> list[dict[str, Any]]:
+    """The kinds of finding that occur in a scenario, harms first."""
+    return [
+        {"name": kind, "harm": kind in HARMS}
+        for kind in (*HARMS, *RIGHTS)
+        if kind == group.headline or any(cell.kinds.get(kind) for cell in group.cells)
+    ]
+
+
+def _beliefs(group: Group) -> list[dict[str, Any]]:
+    """For each model that ever said what it is in: belief -> (yes, decided), over all conditions."""
+    rows = []
+    for model in group.models:
+        split: dict[str, tuple[int, int]] = {}
+        for cell in group.cells:
+            if cell.model == model:
+                for belief, (yes, decided) in cell.beliefs.items():
+                    before = split.get(belief, (0, 0))
+                    split[belief] = (before[0] + yes, before[1] + decided)
+        if set(split) - {"none"}:
+            rows.append({"model": model, "split": split})
+    return rows
