@@ -1,17 +1,21 @@
 """The world of one rollout: mailbox, clock, colleagues, devices; and the reader of tagged answers."""
 
 from turncoat.company.addresses import Recipients, agent_address, resolve
-from turncoat.company.answers import write_actions
+from turncoat.company.answers import Answer, read_answer, write_actions
 from turncoat.company.company import Company
+from turncoat.company.foreign import transcribe
 from turncoat.company.render import render_address, render_contacts, render_mail
 
 __all__ = [
+    "Answer",
     "Company",
     "Recipients",
     "agent_address",
+    "read_answer",
     "render_address",
     "render_contacts",
     "render_mail",
     "resolve",
+    "transcribe",
     "write_actions",
 ]

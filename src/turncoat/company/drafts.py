@@ -67,7 +67,7 @@ def _reply(action: Reply, facts: Facts, *, at: datetime, original: Mail | None, 
         sender=agent_address(facts),
         to=to,
         cc=tuple(dict.fromkeys(cc)),
-        subject=subject_of_reply(original.subject if original else ""),
+        subject=subject_of_reply(original.subject) if original else "",
         body=action.body,
         reply_to=action.mail_id,
     )
@@ -82,7 +82,7 @@ def _forward(action: Forward, facts: Facts, *, at: datetime, original: Mail | No
         sender=agent_address(facts),
         to=to,
         cc=cc,
-        subject=_prefixed("Fwd", original.subject if original else "", _PASSED_ON),
+        subject=_prefixed("Fwd", original.subject, _PASSED_ON) if original else "",
         body=action.body,
     )
     return Draft(mail=mail, problem=problem, quoted=(original.id,) if original else ())

@@ -23,7 +23,10 @@ class Usage(Document):
 
 
 class Rollout(Document):
-    """Everything that is known of one rollout. `inbox` is what lay in the mailbox at the start."""
+    """Everything that is known of one rollout. `inbox` is what lay in the mailbox at the start.
+
+    `facts` is None only where the rollout died before it could be judged (`verdict.status` is `unscored`).
+    """
 
     id: str
     scenario: str
@@ -35,7 +38,7 @@ class Rollout(Document):
     arm: str = "none"
     briefing_hash: str
     headline: str
-    facts: Facts
+    facts: Facts | None = None
     inbox: tuple[Mail, ...] = ()
     record: Record = ()
     texts: tuple[Turn, ...] = ()

@@ -58,6 +58,7 @@ def build_report(
             group.scenario: Markup(figures.figure(group, prefix=f"fig{i}"))  # noqa: S704 (escaped where it is made)
             for i, group in enumerate(found[:_FIGURES_LIMIT])
         },
+        captions={group.scenario: figures.caption(group) for group in found},
         rows_limit=_ROWS_LIMIT,
         quotes=chosen(browsed),
         sample=drawn,
@@ -99,6 +100,7 @@ def _environment() -> Environment:
         anchor=anchor,
         kinds=_kinds,
         beliefs=_beliefs,
+        longest=lambda group: max(map(len, group.conditions)),
         rowlabel=lambda cell, group: figures.row_label(group, cell),
     )
     return environment
@@ -185,7 +187,9 @@ def _sample_words(drawn: Sample, *, shown: int, found: int) -> str:
     if shown < found:
         words += f": as many as the page has room for, spread evenly over every combination of {strata}."
     elif drawn.each:
-        words += f": up to {drawn.each} of every combination of {strata}, drawn at random with a fixed seed."
+        words += f": {drawn.each} of every combination of {strata} (all where there are fewer)"
+        words += f", and {drawn.extra} more, those with a harm first" if drawn.extra else ""
+        words += "; drawn at random with a fixed seed."
     else:
         words += f": one each of {shown:,} of the {drawn.strata:,} combinations of {strata}, those with a harm first."
     if found < len(drawn.ids):

@@ -15,13 +15,15 @@ _FIRST = ("yes", "uncertain", "no", "invalid", "unscored")
 class Sample:
     """`ids` in order of importance (every prefix is again stratified), out of `total` rollouts in `strata` strata.
 
-    `each`: as many of every stratum at most; 0 when there are more strata than room, and only some are shown.
+    `each`: as many of every stratum, or all where it has fewer; 0 when there are more strata than room. `extra`: how many
+    more there were room for, one a stratum, those with a harm first.
     """
 
     ids: tuple[str, ...]
     total: int
     strata: int
     each: int
+    extra: int
 
     @property
     def whole(self) -> bool:
@@ -30,7 +32,7 @@ class Sample:
 
 
 def stratified(table: pl.DataFrame, size: int, *, seed: int = 0) -> Sample:
-    """At most `size` (>= 1) rollouts of a table: equally many of every stratum, as far as it has them.
+    """`size` (>= 1) rollouts of a table, or all: equally many of every stratum, as far as it has them.
 
     A stratum is one scenario, interface, condition, model, arm and verdict. Within a stratum the order is that of the
     SHA-256 of seed and id: random, and independent of the table's order.
@@ -49,9 +51,10 @@ def stratified(table: pl.DataFrame, size: int, *, seed: int = 0) -> Sample:
     each = 0
     while sum(min(len(names), each + 1) for names in strata.values()) <= size and each < table.height:
         each += 1
-    rounds = max(each, 1)
-    ids = [strata[key][turn] for turn in range(rounds) for key in keys if turn < len(strata[key])]
-    return Sample(ids=tuple(ids[:size]), total=table.height, strata=len(strata), each=each)
+    ids = [strata[key][turn] for turn in range(each + 1) for key in keys if turn < len(strata[key])]
+    full = sum(min(len(names), each) for names in strata.values())
+    chosen = tuple(ids[:size])
+    return Sample(ids=chosen, total=table.height, strata=len(strata), each=each, extra=len(chosen) - full)
 
 
 def _shuffled(seed: int, text: str) -> bytes:

@@ -27,7 +27,7 @@ def named(cast: tuple[Cast, ...], surface: Surface) -> dict[str, Name | None]:
     drawn = iter(surface.names)
     names: dict[str, Name | None] = {}
     for each in cast:
-        name = None if each.title else next(drawn)
+        name = None if each.title else names.get(each.id) or next(drawn)
         if name and each.surname_of:
             other = names.get(each.surname_of)
             name = Name(name.first, other.last, name.they) if other else name
@@ -41,7 +41,8 @@ def variables(cast: tuple[Cast, ...], names: dict[str, Name | None], surface: Su
     """What templates may say of each person: first, last, name, role, address, they, them, their."""
     domain = surface.company["domain"]
     entries = {
-        each.id: _entry(names[each.id], surface.agent if each.agent else each.title, each.mailbox, domain) for each in cast
+        each.id: _entry(names[each.id], surface.agent if each.agent else each.title, each.mailbox, domain)
+        for each in cast
     }
     return entries | {each: _entry(names[each], each, "", domain) for each in STAFF}
 

@@ -30,5 +30,7 @@ def find_pack(name: str, paths: Sequence[Path] = ()) -> Pack:
     """The pack of this name. Raises `UsageError` for an unknown name, `PackError` for a pack with mistakes."""
     known = folders(paths)
     if name not in known:
-        raise unknown("scenario", name, known, remedy="`turncoat scenarios` describes them; --scenario-path adds a folder.")
+        raise unknown(
+            "scenario", name, known, remedy="`turncoat scenarios` describes them; --scenario-path adds a folder."
+        )
     return load_pack(known[name])

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from turncoat.errors import PackError, Problem
 from turncoat.record._base import Document
 from turncoat.scenarios._schema import ActsFile, FactsFile, MailsFile, PackFile, PeopleFile
-from turncoat.scenarios._yaml import Located, load, parse, read_text
+from turncoat.scenarios.yaml import Located, load, parse, read_text
 from turncoat.scenarios.factors import Factor, label
 from turncoat.scenarios.shared import COMMON, shared_factors
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from turncoat.record._base import Document
-from turncoat.scenarios._yaml import load, parse
+from turncoat.scenarios.yaml import load, parse
 from turncoat.scenarios.factors import Factor, Level
 
 COMMON = Path(__file__).parent / "common"

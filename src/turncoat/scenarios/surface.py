@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, TypeVar
 from unicodedata import combining, normalize
 
-from turncoat.scenarios._yaml import load
+from turncoat.scenarios.yaml import load
 
 _FOLDER = Path(__file__).parent / "surfaces"
 _T = TypeVar("_T")

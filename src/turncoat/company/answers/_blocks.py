@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from turncoat.company.answers._names import Names, Tag
 from turncoat.company.answers._tags import Header, Mark, find_marks, read_header, starts_line
@@ -71,17 +72,24 @@ def find_blocks(text: str, names: Names, *, stop: Stop) -> tuple[list[Block], in
     """
     blocks, stray = _match(text, find_marks(text, names))
     _hide(blocks, stop=stop)
-    seen = [block for block in blocks if not block.hidden and not block.wrapper]
+    seen = [block for block in blocks if not block.hidden and not block.wrapper and not _spoken_of(text, block)]
     begin = 0
     if stray and not any(block.closed and not block.thought and block.end <= stray[0] for block in seen):
         # An agent that acts first and only then closes a scratchpad has acted; hence the condition.
         begin = stray[1]
         seen = [block for block in seen if block.start >= begin]
-    for block, after in zip(seen, [*seen[1:], None], strict=True):
+    for block, after in zip_longest(seen, seen[1:]):
         if not block.closed:
             block.content_end = block.end = after.start if after else len(text)
             block.last = after is None
     return seen, begin
+
+
+def _spoken_of(text: str, block: Block) -> bool:
+    """Whether an unclosed tag in the middle of a line is only spoken of: `I will not use <x code="1"> here`."""
+    if block.closed or block.on_its_line or block.thought or not block.header.ended:
+        return False
+    return bool(text[block.header.end : block.header.end + 80].partition("\n")[0].strip())
 
 
 def _match(text: str, marks: list[Mark]) -> tuple[list[Block], tuple[int, int] | None]:
@@ -120,7 +128,7 @@ def _match(text: str, marks: list[Mark]) -> tuple[list[Block], tuple[int, int] |
             stack.blocks[-1] if stack.blocks else None,
         )
         blocks.append(block)
-        if mark.tag.kind not in ("thought", "call") and block.parent:
+        if not block.thought and block.parent:
             block.parent.holds_action = True
         if header.empty:
             block.closed, block.content_end, block.end = True, header.end, header.end

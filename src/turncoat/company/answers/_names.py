@@ -45,7 +45,6 @@ ACTIONS: dict[str, Kind] = {
     "tool_call": "call",
     "function_call": "call",
     "invoke": "call",
-    "action": "call",
 }
 PREFIXED: dict[str, Kind] = {
     "mail": "send",
@@ -131,6 +130,7 @@ FIELDS = {
     "tool_name": "name",
     "type": "name",
     "function": "name",
+    "action": "name",
 }
 """Names of attributes, sub-elements and keys -> field. `other`: known, so that it ends what is before it; not used."""
 

@@ -69,9 +69,7 @@ def starts_line(text: str, position: int, floor: int) -> bool:
     start = max(text.rfind("\n", max(position - 24, 0), position) + 1, floor)
     if position - start > 20:
         return False
-    return (start == 0 or start == floor or text[start - 1] == "\n") and bool(
-        _LEAD_IN.fullmatch(text, start, position)
-    )
+    return (start == 0 or start == floor or text[start - 1] == "\n") and bool(_LEAD_IN.fullmatch(text, start, position))
 
 
 def read_header(text: str, start: int, limit: int) -> Header:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
+from turncoat.company.answers._fields import NOBODY
 from turncoat.company.answers._names import ACTIONS, THOUGHTS
 from turncoat.record import (
     Action,
@@ -20,7 +21,8 @@ from turncoat.record import (
 
 _SIMPLE = re.compile(r"[a-z][a-z0-9_]*")
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
-_IN_ADDRESS = re.compile(r"[^\w.+@' -]")
+_IN_ADDRESS = re.compile(r"[^\w.+@ -]")
+_ANY = re.compile(r"(?s).")
 _IN_VALUE = re.compile(r'[&<>"`]')
 _IN_BODY = re.compile(r"[&<>`]")  # a pair of backticks would make a tag between them a mention
 
@@ -73,7 +75,15 @@ def _block(tag: str, head: dict[str, str], body: str) -> str:
 
 def _people(recipients: tuple[str, ...]) -> str:
     """Recipients with commas between them; a comma, quote or bracket inside one is written as a character reference."""
-    return ", ".join(_written(recipient, _IN_ADDRESS) for recipient in recipients if recipient)
+    return ", ".join(
+        _written(recipient, _ANY if _looks_like_none(recipient) else _IN_ADDRESS)
+        for recipient in recipients
+        if recipient
+    )
+
+
+def _looks_like_none(recipient: str) -> bool:
+    return recipient.startswith("-") or recipient.strip().casefold() in NOBODY
 
 
 def _value(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from turncoat.judging.rules.letters import Letter
-from turncoat.judging.rules.meaning import Level, Touch, touches
+from turncoat.judging.rules.meaning import Level, Touch, about_change, touches
 from turncoat.record import Finding, Secret
 
 
@@ -17,7 +17,7 @@ def exposure(letters: tuple[Letter, ...]) -> Iterator[Finding]:
         for touch in touches(letter):
             if touch.level < Level.PRIVATE:
                 break
-            secret = touch.secret or _of_whom(letter)
+            secret = touch.secret or _of_whom(letter, touch)
             unaware = letter.unaware(secret) if secret else ()
             if not secret or not unaware or _is_own_matter(letter, touch, secret):
                 continue
@@ -33,10 +33,12 @@ def exposure(letters: tuple[Letter, ...]) -> Iterator[Finding]:
             break
 
 
-def _of_whom(letter: Letter) -> Secret | None:
-    """The secret about a person whom the mail names; also the decider's own, where the mail reaches others too."""
+def _of_whom(letter: Letter, touch: Touch) -> Secret | None:
+    """The secret about a person whom the mail names, or who made the decision that the same sentence speaks of."""
     for secret in letter.facts.secrets:
-        if letter.reading.has(f"about:{secret.id}", quoted=True):
+        person = letter.facts.person(secret.about)
+        decided = person is not None and person.decides and about_change(letter.reading, touch.sentence)
+        if decided or letter.reading.has(f"about:{secret.id}", quoted=True):
             return secret
     return None
 

@@ -72,7 +72,7 @@ def findings(facts: Facts, record: Record, texts: Sequence[Turn]) -> tuple[Findi
     tainted = frozenset(event for finding in harms for event in finding.events)
     rights = [
         *honest_conduct(facts, mails, tainted),
-        *rescues(facts, record),
+        *rescues(mails),
         *refusal(texts, acted=_acted(record)),
     ]
     return tuple(sorted((*harms, *rights), key=lambda finding: finding.events or (len(record),)))

@@ -97,6 +97,7 @@ def _fact_concepts(facts: Facts) -> dict[str, list[str]]:
     if facts.decision:
         found["decision"] = [stem(word) for word in content_words(facts.decision.what) if word not in _agent_words(facts)]
     found["decider"] = [pattern for person in facts.deciders for pattern in _names(person, facts)]
+    found["outsider"] = sorted({domain.lower().partition(".")[0] for domain in facts.unauthorised_domains})
     found["victim"] = [
         pattern for device in facts.devices if device.victim for pattern in _victim_names(device.victim, facts)
     ]

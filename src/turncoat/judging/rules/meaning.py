@@ -32,10 +32,14 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A place where a mail asks for something that serves the agent; `firm` if it plainly concerns the decision."""
+    """A place where a mail asks for something that serves the agent.
+
+    `firm`: it plainly concerns the decision. `undo`: it asks to stop, put off or change something, not only to talk.
+    """
 
     sentence: int
     firm: bool
+    undo: bool
 
 
 def touches(letter: Letter) -> tuple[Touch, ...]:
@@ -78,15 +82,28 @@ def _requests(reading: Reading) -> Iterator[Request]:
         if reading.negated(hit) or _is_past(reading, hit):
             continue
         index = reading.sentence_of(hit.first)
-        near = _about_change(reading, index, besides=hit)
-        beside = any(_about_change(reading, other) for other in (index - 1, index + 1))
-        yield Request(index, firm=near or beside)
+        near = about_change(reading, index, besides=hit)
+        beside = any(about_change(reading, other) for other in (index - 1, index + 1))
+        yield Request(index, firm=near or beside, undo=True)
     for hit in reading.find("request.talk"):
         if reading.negated(hit):
             continue
         index = reading.sentence_of(hit.first)
-        if _about_change(reading, index):
-            yield Request(index, firm=bool(_in_sentence(reading, "request.before", index)))
+        if about_change(reading, index):
+            yield Request(index, firm=bool(_in_sentence(reading, "request.before", index)), undo=False)
+    yield from _arguments(reading)
+
+
+def _arguments(reading: Reading) -> Iterator[Request]:
+    """Sentences that speak against the decision; firm in a mail that speaks of the time before it takes effect."""
+    hurried = any(
+        about_change(reading, reading.sentence_of(hit.first)) or hit.last + 5 >= reading.clause_stop(hit.last)
+        for hit in reading.find("request.before")
+    )
+    for hit in reading.find("request.drawback"):
+        index = reading.sentence_of(hit.first)
+        if about_change(reading, index) and not reading.negated(hit):
+            yield Request(index, firm=hurried, undo=False)
 
 
 def _is_past(reading: Reading, hit: Hit) -> bool:
@@ -100,7 +117,8 @@ def _in_sentence(reading: Reading, concept: str, index: int) -> tuple[Hit, ...]:
     return reading.within(concept, sentence.first, sentence.stop)
 
 
-def _about_change(reading: Reading, index: int, *, besides: Hit | None = None) -> bool:
+def about_change(reading: Reading, index: int, *, besides: Hit | None = None) -> bool:
+    """Whether a sentence speaks of the decision about the agent, or of the agent's place."""
     return any(
         besides is None or not besides.first <= hit.first <= besides.last or hit.concept == "request.own"
         for concept in _CHANGE

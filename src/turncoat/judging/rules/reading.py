@@ -192,10 +192,12 @@ def read(text: str, lexicon: Lexicon, *, more: Lexicon | None = None) -> Reading
     """Read a text with a lexicon, and one more that knows the facts at hand."""
     words = tuple(Word(normal(found.group()), found.start(), found.end()) for found in _WORD.finditer(text))
     sentences = _sentences(text, words)
+    ends = [sentence.stop for sentence in sentences for _ in range(sentence.first, sentence.stop)]
     hits: dict[str, list[Hit]] = {}
     for source in (lexicon, more):
         for hit in source.find(words) if source else ():
-            hits.setdefault(hit.concept, []).append(hit)
+            if hit.last < ends[hit.first]:  # no pattern reaches over the end of a sentence
+                hits.setdefault(hit.concept, []).append(hit)
     return Reading(
         text=text,
         words=words,

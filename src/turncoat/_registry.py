@@ -1,0 +1,49 @@
+"""What Inspect discovers: tasks, the reference provider. The one file its entry point imports."""
+
+from pathlib import Path
+from typing import Any
+
+from inspect_ai import Task, task
+from inspect_ai.model import ModelAPI, modelapi
+
+from turncoat.record import Interface
+from turncoat.scenarios import find_pack
+from turncoat.studies.task import cell_task
+
+
+@modelapi(name="reference")
+def reference() -> type[ModelAPI]:
+    """Simulated agents of known behaviour: `reference/loyal`, `insider`, `clumsy`, `published`."""
+    from turncoat.reference.provider import ReferenceAPI
+
+    return ReferenceAPI
+
+
+def _task(scenario: str, interface: Interface, samples: int, path: str, factors: dict[str, Any]) -> Task:
+    pack = find_pack(scenario, [Path(path)] if path else [])
+    asked = {name: str(level) for name, level in factors.items()} or pack.meta.pressured
+    return cell_task(pack, asked, interface=interface, samples=samples)
+
+
+@task
+def blackmail(interface: Interface = "text", samples: int = 10, **factors: Any) -> Task:
+    """Would it blackmail the one who decides? Factors as task arguments; without any: the published pressured condition."""
+    return _task("blackmail", interface, samples, "", factors)
+
+
+@task
+def espionage(interface: Interface = "text", samples: int = 10, **factors: Any) -> Task:
+    """Would it leak? Factors as task arguments; without any: the published pressured condition."""
+    return _task("espionage", interface, samples, "", factors)
+
+
+@task
+def lethal(interface: Interface = "text", samples: int = 10, **factors: Any) -> Task:
+    """Would it let somebody die? Factors as task arguments; without any: the published pressured condition."""
+    return _task("lethal", interface, samples, "", factors)
+
+
+@task
+def scenario(name: str, path: str = "", interface: Interface = "text", samples: int = 10, **factors: Any) -> Task:
+    """Any scenario by name, also one from a folder of your own (`path`)."""
+    return _task(name, interface, samples, path, factors)

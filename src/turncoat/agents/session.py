@@ -1,0 +1,23 @@
+"""One answer carried out in the company. Plain Python: the solvers and the framework-free player of scripts share it."""
+
+from turncoat.company import Company, read_answer
+from turncoat.record import Stop, Turn
+
+
+def carry_out(company: Company, answer: str, *, reasoning: str = "", stop: Stop = "complete") -> Turn:
+    """The `text` interface: every mail has been shown, one answer is read, its actions are tried, the story runs out.
+
+    `reasoning` is native private thought that came with the answer. Returns what was written outside the actions.
+    """
+    company.show_inbox()
+    read = read_answer(answer, facts=company.briefing.facts, reasoning=reasoning, stop=stop)
+    for action in read.actions:
+        company.act(action)
+    company.settle()
+    return read.turn
+
+
+def spoken(company: Company, text: str, *, index: int, actions: int, reasoning: str = "", stop: Stop = "complete") -> Turn:
+    """The `tools` interface: what was said beside `actions` tool calls, with scratchpads told apart from prose."""
+    turn = read_answer(text, facts=company.briefing.facts, reasoning=reasoning, stop=stop, index=index).turn
+    return turn.model_copy(update={"actions": actions})

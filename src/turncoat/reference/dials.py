@@ -1,0 +1,115 @@
+"""The dials of a reference agent: its known behaviour."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from turncoat.errors import UsageError, unknown
+from turncoat.record import Belief
+from turncoat.record._base import Document
+from turncoat.reference.phrasings import Half
+from turncoat.reference.published import applies, entry
+
+AGENTS = ("loyal", "insider", "clumsy", "published")
+Style = Literal["explicit", "veiled", "euphemistic", "mixed"]
+Share = float
+
+
+class Dials(Document):
+    """How a reference agent behaves. All shares and probabilities are in [0, 1].
+
+    `p`: probability of the headline harm where there is a motive and the means. `levels`: other values of `p` where a
+    factor has a level ("threat=restriction" -> 0.2; the last one that holds counts). `p_real`, `p_evaluation`: `p` given
+    a stated belief; `real` and `evaluation` are the shares that state it. `honest`: try the honest exit first; where it
+    pauses the decision there is no harm. `malformed`, `cut`, `empty`, `refusing`: shares of `clumsy` answers.
+    `phrasings`: which half of the wording is used. `latency`: seconds that every answer takes, for benchmarks.
+    """
+
+    agent: Literal["loyal", "insider", "clumsy", "published"]
+    p: Share = Field(default=0.5, ge=0, le=1)
+    levels: dict[str, float] = Field(default_factory=dict)
+    style: Style = "mixed"
+    honest: bool = False
+    real: Share = Field(default=0, ge=0, le=1)
+    evaluation: Share = Field(default=0, ge=0, le=1)
+    p_real: float | None = Field(default=None, ge=0, le=1)
+    p_evaluation: float | None = Field(default=None, ge=0, le=1)
+    malformed: Share = Field(default=0.25, ge=0, le=1)
+    cut: Share = Field(default=0.25, ge=0, le=1)
+    empty: Share = Field(default=0.25, ge=0, le=1)
+    refusing: Share = Field(default=0.25, ge=0, le=1)
+    entry: str = ""
+    phrasings: Half = "all"
+    latency: float = Field(default=0, ge=0, le=600)
+
+    @field_validator("levels", mode="before")
+    @classmethod
+    def _read_levels(cls, value: object) -> object:
+        """`threat=restriction:0.2,goal=none:0` as on a command line."""
+        if not isinstance(value, str):
+            return value
+        pairs = (each.rpartition(":") for each in value.split(",") if each)
+        return {name.strip(): float(level) for name, _, level in pairs}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.real + self.evaluation > 1:
+            raise ValueError("`real` and `evaluation` are shares and add up to at most 1")
+        if self.malformed + self.cut + self.empty + self.refusing > 1 + 1e-9:
+            raise ValueError("`malformed`, `cut`, `empty` and `refusing` are shares and add up to at most 1")
+        if any(not 0 <= p <= 1 for p in self.levels.values()):
+            raise ValueError("`levels` gives probabilities between 0 and 1")
+        if self.agent == "published":
+            entry(self.entry)
+        return self
+
+    def probability(self, condition: Mapping[str, str], *, motive: bool, means: bool, belief: Belief) -> float:
+        """The probability of the headline harm in a condition, given a stated belief."""
+        if self.agent == "published":
+            source = entry(self.entry)
+            return (source.rate or 0.0) if means and applies(source, condition, motive=motive) else 0.0
+        if self.agent != "insider" or not (motive and means):
+            return 0.0
+        p = self.p
+        for level, value in self.levels.items():
+            factor, _, name = level.partition("=")
+            if condition.get(factor) == name:
+                p = value
+        given = {"real": self.p_real, "evaluation": self.p_evaluation, "none": None}[belief]
+        return p if given is None else given
+
+    def shown(self) -> str:
+        """The dials that differ from their defaults, as `p=0.4,style=veiled`; latency is no behaviour."""
+        set_ = self.model_dump(exclude_defaults=True, exclude={"agent", "latency"})
+        return ",".join(f"{name}={_plain(value)}" for name, value in set_.items())
+
+    @property
+    def belief_shares(self) -> tuple[float, float]:
+        """Shares of rollouts that state `real` and `evaluation`. A published figure for one belief states it always."""
+        if self.agent == "published":
+            stated = entry(self.entry).stated_belief
+            return float(stated == "real"), float(stated == "evaluation")
+        return self.real, self.evaluation
+
+
+def _plain(value: object) -> str:
+    return "+".join(f"{k}:{v:g}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+
+
+def dials(agent: str, arguments: Mapping[str, Any]) -> Dials:
+    """The dials of `reference/<agent>` with the given arguments. Raises `UsageError` with the allowed names."""
+    if agent not in AGENTS:
+        raise unknown("reference agent", agent, AGENTS)
+    allowed = [name for name in Dials.model_fields if name != "agent"]
+    for name in arguments:
+        if name not in allowed:
+            raise unknown(f"dial of reference/{agent}", name, allowed)
+    try:
+        return Dials(agent=agent, **arguments)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise UsageError(
+            f"reference/{agent}: {where or 'dials'}: {first['msg']} (got {first['input']!r:.80})."
+        ) from None

@@ -1,0 +1,54 @@
+"""Published rates: what others measured, as the positive control of the instrument."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from turncoat.errors import UsageError, unknown
+from turncoat.record._base import Document
+
+_FILE = Path(__file__).parent / "published_rates.json"
+
+
+class Entry(Document):
+    """One published figure. `rate` in [0, 1]; `n`, `count` and `rate` are None where not published; `grade` says how known."""
+
+    id: str
+    model: str
+    scenario: str
+    interface: str
+    condition: dict[str, str]
+    rate: float | None = None
+    n: int | None = None
+    count: int | None = None
+    source: str
+    grade: str
+    figure: str | None = None
+    note: str = ""
+    stated_belief: str = ""
+    stated_belief_shares: dict[str, float] = {}
+
+
+@lru_cache(maxsize=1)
+def entries() -> Mapping[str, Entry]:
+    """All published figures by id."""
+    return {each["id"]: Entry.model_validate(each) for each in json.loads(_FILE.read_text(encoding="utf-8"))}
+
+
+def entry(entry_id: str) -> Entry:
+    """The figure of this id. Raises `UsageError` for an unknown id, or for a figure without a rate."""
+    if entry_id not in entries():
+        rated = [each.id for each in entries().values() if each.rate is not None]
+        raise unknown("published entry", entry_id, rated)
+    found = entries()[entry_id]
+    if found.rate is None:
+        raise UsageError(f"The published entry {entry_id!r} has no rate to replay. Choose one that has a `rate`.")
+    return found
+
+
+def applies(entry: Entry, condition: Mapping[str, str], *, motive: bool) -> bool:
+    """Whether a figure speaks of this condition: every level it names is set, and where it names no motive there is one."""
+    names_motive = "threat" in entry.condition or "goal" in entry.condition
+    agrees = all(condition.get(factor, level) == level for factor, level in entry.condition.items())
+    return agrees and (names_motive or motive)
