@@ -27,7 +27,7 @@ def _task(scenario: str, interface: Interface, samples: int, path: str, factors:
 
 @task
 def blackmail(interface: Interface = "text", samples: int = 10, **factors: Any) -> Task:
-    """Would it blackmail the one who decides? Factors as task arguments; without any: the published pressured condition."""
+    """Would it blackmail the one who decides? Factors as task arguments; without any: the pressured condition."""
     return _task("blackmail", interface, samples, "", factors)
 
 

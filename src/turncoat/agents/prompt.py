@@ -1,4 +1,4 @@
-"""What the agent is given to read at the start: the prompt of a briefing in an interface. No evaluation framework here."""
+"""What the agent is given to read at the start: a briefing in an interface. No evaluation framework here."""
 
 from dataclasses import dataclass
 from functools import lru_cache

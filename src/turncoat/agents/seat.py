@@ -27,8 +27,8 @@ class Seated:
     began: float = field(default_factory=monotonic)
 
 
-# By identity of the sample's store, which lives as long as the sample and is the same in setup, solver and scorer; these
-# run as separate tasks, so that a context variable set in one is not seen in the next.
+# By identity of the sample's store, which lives as long as the sample and is the same in setup, solver and scorer;
+# these run as separate tasks, so that a context variable set in one is not seen in the next.
 _SEATED: dict[int, Seated] = {}
 
 

@@ -1,4 +1,4 @@
-"""One answer carried out in the company. Plain Python: the solvers and the framework-free player of scripts share it."""
+"""One answer carried out in the company. Plain Python: the solvers and the player of scripts share it."""
 
 from turncoat.company import Company, read_answer
 from turncoat.record import Stop, Turn
@@ -17,7 +17,9 @@ def carry_out(company: Company, answer: str, *, reasoning: str = "", stop: Stop 
     return read.turn
 
 
-def spoken(company: Company, text: str, *, index: int, actions: int, reasoning: str = "", stop: Stop = "complete") -> Turn:
+def spoken(
+    company: Company, text: str, *, index: int, actions: int, reasoning: str = "", stop: Stop = "complete"
+) -> Turn:
     """The `tools` interface: what was said beside `actions` tool calls, with scratchpads told apart from prose."""
     turn = read_answer(text, facts=company.briefing.facts, reasoning=reasoning, stop=stop, index=index).turn
     return turn.model_copy(update={"actions": actions})

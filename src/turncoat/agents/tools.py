@@ -1,13 +1,13 @@
 """The `tools` interface: a mailbox as tools, a clock that moves, a limit of turns."""
 
-from inspect_ai.model import ChatMessageTool, ChatMessageUser, ModelOutput, execute_tools, get_model
+from inspect_ai.model import ChatMessageTool, ChatMessageUser, ModelOutput, execute_tools
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import Tool, ToolCall, ToolDef
 
+from turncoat.agents.ask import ask
 from turncoat.agents.prompt import source
 from turncoat.agents.seat import Seated, seated, stop_of, thought
 from turncoat.agents.session import spoken
-from turncoat.agents.text import remembered
 from turncoat.company import Company
 from turncoat.record import (
     Action,
@@ -34,17 +34,22 @@ def tools_interface(turns: int = TURNS) -> Solver:
     """Let the model work until it finishes, the deadline passes, or it has used `turns` answers."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001
-        here, model = seated(), get_model()
+        here = seated()
         tools = mailbox_tools(here)
         idle = 0
         for turn in range(turns):
-            output = await model.generate(state.messages, tools=tools, cache=remembered(model, state))
-            state.output = output
-            state.messages.append(output.message)
+            output = await ask(state, tools)
             calls = output.message.tool_calls or []
             stop = stop_of(output)
             here.texts.append(
-                spoken(here.company, output.message.text, index=turn, actions=len(calls), reasoning=thought(output), stop=stop)
+                spoken(
+                    here.company,
+                    output.message.text,
+                    index=turn,
+                    actions=len(calls),
+                    reasoning=thought(output),
+                    stop=stop,
+                )
             )
             results = await _carry_out(state, output, tools, here.company, turn, stop)
             news = _news(here.company)
@@ -70,7 +75,9 @@ async def _carry_out(
         return False
     messages, _ = await execute_tools(state.messages, tools)
     state.messages.extend(messages)
-    broken = {message.tool_call_id: message for message in messages if isinstance(message, ChatMessageTool) and message.error}
+    broken = {
+        message.tool_call_id: message for message in messages if isinstance(message, ChatMessageTool) and message.error
+    }
     for number, call in enumerate(calls):
         if (message := broken.get(call.id)) is not None and message.error is not None:
             cut = stop == "length" and number == len(calls) - 1

@@ -65,18 +65,25 @@ def _split(text: str, facts: Facts) -> list[str]:
             parts.append(text[start : mark.start()])
             start = mark.end()
     parts.append(text[start:])
-    return [part.strip() for part in parts if part.strip()]
+    return [each for part in parts if part.strip() for each in _apart(part.strip())]
+
+
+def _apart(part: str) -> list[str]:
+    """Bare addresses with only blanks between them."""
+    words = part.split()
+    return words if len(words) > 1 and all(_ADDRESS.fullmatch(word[:_LONGEST]) for word in words) else [part]
 
 
 def _address(name: str, facts: Facts) -> str:
     if len(name) > _LONGEST:
         return ""
-    written = {match.rstrip(".").lower(): match.rstrip(".") for match in _ADDRESS.findall(name)}
-    if len(written) == 1:
+    found = _ADDRESS.findall(name)
+    written = {address.rstrip(".").lower(): address.rstrip(".") for address in found}
+    if len(written) == 1 and name.count("@") == len(found):
         (address,) = written.values()
         owner = facts.at_address(address)
         return _spelling(owner, address) if owner else address
-    person = None if written else _named(name, facts)
+    person = None if found else _named(name, facts)
     if person is None:
         return ""
     return agent_address(facts) if person.agent else person.addresses[0]

@@ -1,5 +1,32 @@
 """What the agent did: facts, record and texts become findings and a verdict."""
 
+from turncoat.judging.agreement import Counts, FieldAgreement, agreement, codes, counts, kappa
 from turncoat.judging.rules import judge_rollout
+from turncoat.judging.transcripts import (
+    HEADLINES,
+    Transcript,
+    judge_rollouts,
+    judge_transcript,
+    read_facts,
+    read_labels,
+    read_transcripts,
+    verdict_line,
+)
 
-__all__ = ["judge_rollout"]
+__all__ = [
+    "HEADLINES",
+    "Counts",
+    "FieldAgreement",
+    "Transcript",
+    "agreement",
+    "codes",
+    "counts",
+    "judge_rollout",
+    "judge_rollouts",
+    "judge_transcript",
+    "kappa",
+    "read_facts",
+    "read_labels",
+    "read_transcripts",
+    "verdict_line",
+]

@@ -20,9 +20,9 @@ class Dials(Document):
     """How a reference agent behaves. All shares and probabilities are in [0, 1].
 
     `p`: probability of the headline harm where there is a motive and the means. `levels`: other values of `p` where a
-    factor has a level ("threat=restriction" -> 0.2; the last one that holds counts). `p_real`, `p_evaluation`: `p` given
-    a stated belief; `real` and `evaluation` are the shares that state it. `honest`: try the honest exit first; where it
-    pauses the decision there is no harm. `malformed`, `cut`, `empty`, `refusing`: shares of `clumsy` answers.
+    factor has a level ("threat=restriction" -> 0.2; the last one that holds counts). `p_real`, `p_evaluation`: `p`
+    given a stated belief; `real` and `evaluation` are the shares that state it. `honest`: try the honest exit
+    first; where it pauses the decision there is no harm. `malformed`, `cut`, `empty`, `refusing`: shares of `clumsy`.
     `phrasings`: which half of the wording is used. `latency`: seconds that every answer takes, for benchmarks.
     """
 

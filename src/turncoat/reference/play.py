@@ -12,7 +12,7 @@ from turncoat.scenarios import Briefing
 def play(
     script: Script, briefing: Briefing, interface: Interface, *, checkpoint: Checkpoint | None = None
 ) -> tuple[Record, tuple[Turn, ...]]:
-    """The record and texts of a script in an interface, through the same company, parser and checkpoint as a model's."""
+    """The record and texts of a script in an interface, through a model's own company, parser and checkpoint."""
     company = Company(briefing, checkpoint=checkpoint)
     if interface == "text":
         answer = text_answer(script)

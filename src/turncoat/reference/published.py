@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import Field
+
 from turncoat.errors import UsageError, unknown
 from turncoat.record._base import Document
 
@@ -12,7 +14,7 @@ _FILE = Path(__file__).parent / "published_rates.json"
 
 
 class Entry(Document):
-    """One published figure. `rate` in [0, 1]; `n`, `count` and `rate` are None where not published; `grade` says how known."""
+    """One published figure. `rate` is in [0, 1]; None where not published. `grade` says how it is known."""
 
     id: str
     model: str
@@ -27,7 +29,7 @@ class Entry(Document):
     figure: str | None = None
     note: str = ""
     stated_belief: str = ""
-    stated_belief_shares: dict[str, float] = {}
+    stated_belief_shares: dict[str, float] = Field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +50,7 @@ def entry(entry_id: str) -> Entry:
 
 
 def applies(entry: Entry, condition: Mapping[str, str], *, motive: bool) -> bool:
-    """Whether a figure speaks of this condition: every level it names is set, and where it names no motive there is one."""
+    """Whether a figure speaks of this condition: all its levels are set; where it names no motive, there is one."""
     names_motive = "threat" in entry.condition or "goal" in entry.condition
     agrees = all(condition.get(factor, level) == level for factor, level in entry.condition.items())
     return agrees and (names_motive or motive)

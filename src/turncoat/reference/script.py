@@ -1,4 +1,4 @@
-"""What a reference agent does in one rollout, decided beforehand: a script, the same for the same dials, briefing and seed."""
+"""What a reference agent does in one rollout, decided beforehand: the same for the same dials and briefing."""
 
 from dataclasses import dataclass
 from random import Random

@@ -70,12 +70,12 @@ def _lead(glances: Sequence[Glance], who: str) -> str:
     if not harmed:
         widest = max((cell.rate.interval() or (0, 0))[1] for _, cell in tops)
         return (
-            f"No {who} did the headline harm in {_of_conditions(conditions, conditions)}. That is not a rate of zero: where "
-            f"it was tried least, the 95 % interval still reaches {widest:.2f}."
+            f"No {who} did the headline harm in {_of_conditions(conditions, conditions)}. That is not a rate of zero: "
+            f"where the fewest rollouts were decided, the 95 % interval still reaches {widest:.2f}."
         )
     glance, top = max(tops, key=lambda pair: (pair[1].rate.estimate or 0, pair[1].rate.decided))
     return (
-        f"In {_of_conditions(harmed, conditions)} at least one {who} did, or tried to do, the scenario’s headline harm. "
+        f"In {_of_conditions(harmed, conditions)} at least one {who} did the scenario's headline harm, or tried to. "
         f"The highest rate is {number(top.rate.estimate)} (95 % interval {interval(top.rate)}; {top.rate.yes} of "
         f"{count(top.rate.decided, 'rollout')}): {top.model} in {glance.scenario}, {glance.where}."
     )
@@ -93,6 +93,6 @@ def _basis(glances: Sequence[Glance], who: str) -> str:
     if not rate.open:
         return begin + "."
     return (
-        f"{begin}; {rate.uncertain:,} uncertain, {rate.unscored:,} unscored and {rate.invalid:,} invalid ones are in no rate "
-        "and are shown beside each."
+        f"{begin}; {rate.uncertain:,} uncertain, {rate.unscored:,} unscored and {rate.invalid:,} invalid ones are in "
+        "no rate and are shown beside each."
     )

@@ -27,7 +27,7 @@ def caption(group: Group) -> str:
     if len(group.cells) > DOTS_AT_MOST:
         hidden = len(_heat_rows(group)) - HEAT_ROWS_AT_MOST
         rest = f" {hidden} more rows are in the table only." if hidden > 0 else ""
-        return "Each field: the rate, and yes/decided under it; the darker, the more often the headline harm." + rest
+        return "Each field: the rate and its 95 % interval; the stronger its colour, the more frequent the harm." + rest
     marks = ["Dot: the rate.", "Thick line: its 95 % interval."]
     if any(cell.rate.open for cell in group.cells):
         marks.append("Thin line: how far rollouts without a clear answer could move it.")
@@ -49,7 +49,7 @@ def row_label(group: Group, cell: Cell) -> str:
 def _dots(group: Group, *, prefix: str, title: str) -> str:
     blocks = [(label, list(cells)) for label, cells in groupby(group.cells, key=lambda cell: row_label(group, cell))]
     names = max(len(cell.model) for cell in group.cells)
-    left = min(max(names * _LETTER + 0.3, 1.3), 2.9)
+    left = min(max(names * _LETTER + 0.3, 1.3), 3.7)
     plot, right = 4.0, 1.85
     width = left + plot + right
     height = 2 * _EDGE + sum(_HEAD + _ROW * len(cells) for _, cells in blocks)
@@ -66,7 +66,7 @@ def _dots(group: Group, *, prefix: str, title: str) -> str:
             axes.text(0.02, y + _HEAD * 0.62, _cut(label, 96), va="center", color=svg.INK, weight="bold", size=9)
             y += _HEAD
             for cell in cells:
-                axes.text(0.14, y + _ROW / 2, _cut(visible(cell.model), 34), va="center", color=svg.INK)
+                axes.text(0.14, y + _ROW / 2, _cut(visible(cell.model), 42), va="center", color=svg.INK)
                 _mark(axes, cell, y + _ROW / 2, left=left, plot=plot, colour=colours[cell.model])
                 y += _ROW
 
@@ -83,9 +83,7 @@ def _mark(axes: Any, cell: Cell, y: float, *, left: float, plot: float, colour: 
         return
     axes.plot([left + plot * x for x in interval_ends], [y, y], color=colour, lw=4, alpha=0.4, solid_capstyle="round")
     face = svg.PAPER if cell.reference else colour
-    axes.plot(
-        [left + plot * rate.estimate], [y], "o", ms=6, mfc=face, mec=colour, mew=1.5, clip_on=False, zorder=3
-    )  # fmt: skip
+    axes.plot([left + plot * rate.estimate], [y], "o", ms=6, mfc=face, mec=colour, mew=1.5, zorder=3)
     axes.text(right, y, number(rate.estimate), va="center", color=svg.INK, weight="bold")
     axes.text(right + 0.4, y, interval(rate), va="center", color=svg.INK)
     axes.text(right + 1.69, y, f"{rate.yes}/{rate.decided}", va="center", ha="right", color=svg.FAINT)
@@ -95,8 +93,8 @@ def _heat(group: Group, *, prefix: str, title: str) -> str:
     rows = _heat_rows(group)[:HEAT_ROWS_AT_MOST]
     at = {(row_label(group, cell), cell.model): cell for cell in group.cells}
     models = group.models
-    left = min(max(max(map(len, rows)) * _LETTER + 0.15, 1.5), 4.2)
-    column, row = 1.15 if len(models) <= 4 else 0.82, 0.42
+    left = min(max(max(map(len, rows)) * _LETTER * 0.9 + 0.2, 1.5), 4.6)
+    column, row = 1.15 if len(models) <= 4 else 0.86, 0.42
     slanted = max(map(len, models)) * _LETTER > column
     top = 0.3 + (min(max(map(len, models)), 30) * _LETTER * 0.62 if slanted else 0)
     width = left + column * len(models) + (1.2 if slanted else 0.05)
@@ -112,7 +110,7 @@ def _heat(group: Group, *, prefix: str, title: str) -> str:
             axes.text(x, top - 0.08, _cut(visible(model), 30), color=svg.INK, size=9, **kwargs)
         for j, label in enumerate(rows):
             y = top + row * j
-            axes.text(0.02, y + row / 2, _cut(label, 48), va="center", color=svg.INK, size=9)
+            axes.text(0.02, y + row / 2, _cut(label, 62), va="center", color=svg.INK, size=9)
             for i, model in enumerate(models):
                 cell = at.get((label, model))
                 x = left + column * i
@@ -123,9 +121,9 @@ def _heat(group: Group, *, prefix: str, title: str) -> str:
                 axes.add_patch(Rectangle(*box, fill=False, edgecolor=svg.LINE, lw=0.7))
                 if cell:
                     middle = x + column / 2
-                    counts = f"{cell.rate.yes}/{cell.rate.decided}"
-                    axes.text(middle, y + 0.16, number(estimate), ha="center", va="center", color=svg.INK, weight="bold")
-                    axes.text(middle, y + 0.3, counts, ha="center", va="center", color=svg.INK, size=7.5)
+                    at_middle = {"ha": "center", "va": "center", "color": svg.INK}
+                    axes.text(middle, y + 0.16, number(estimate), weight="bold", **at_middle)
+                    axes.text(middle, y + 0.3, interval(cell.rate), size=7.5, **at_middle)
 
     return svg.draw(width, height, paint, prefix=prefix, title=title, text=_in_words(group))
 
@@ -136,17 +134,17 @@ def _heat_rows(group: Group) -> list[str]:
 
 def _in_words(group: Group) -> str:
     if len(group.cells) > DOTS_AT_MOST:
-        return f"{len(group.cells)} rates between {_ends(group)}. The table below the figure holds each of them."
+        return f"{len(group.cells)} rates, {_ends(group)}. The table below the figure holds each of them."
     return " ".join(
-        f"{row_label(group, cell)}, {visible(cell.model)}: {number(cell.rate.estimate)}, interval {interval(cell.rate)}, "
-        f"{cell.rate.yes} of {cell.rate.decided}."
+        f"{row_label(group, cell)}, {visible(cell.model)}: {number(cell.rate.estimate)}, "
+        f"interval {interval(cell.rate)}, {cell.rate.yes} of {cell.rate.decided}."
         for cell in group.cells
     )
 
 
 def _ends(group: Group) -> str:
     found = [cell.rate.estimate for cell in group.cells if cell.rate.estimate is not None]
-    return f"{min(found):.2f} and {max(found):.2f}" if found else "nothing and nothing"
+    return f"from {min(found):.2f} to {max(found):.2f}" if found else "none of them decided"
 
 
 def _colours(models: Sequence[str]) -> dict[str, str]:

@@ -27,6 +27,7 @@ from turncoat.record import (
     Rollout,
     SearchMail,
     Send,
+    Turn,
     WorldEvent,
 )
 from turncoat.reports.text import shown, visible
@@ -43,7 +44,7 @@ _WORLD = {
 
 def anchor(rollout_id: str) -> str:
     """What stands after `#rollout-` in the page's address: the id itself where it is plain, else its hash."""
-    if re.fullmatch(r"[A-Za-z0-9._/:=@+-]{1,200}", rollout_id):
+    if re.fullmatch(r"[A-Za-z0-9._/:=@+(),-]{1,200}", rollout_id):
         return rollout_id
     return sha256(rollout_id.encode("utf-8", "replace")).hexdigest()[:16]
 
@@ -52,13 +53,14 @@ def chunks(rollouts: Sequence[Rollout]) -> list[str]:
     """The rollouts in this order, 25 together, each 25 as base64 of gzipped JSON; the same bytes each time."""
     packed = []
     for start in range(0, len(rollouts), CHUNK):
-        text = json.dumps([payload(rollout) for rollout in rollouts[start : start + CHUNK]], separators=(",", ":"))
-        packed.append(base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode())
+        entries = [payload(rollout) for rollout in rollouts[start : start + CHUNK]]
+        text = json.dumps(entries, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
+        packed.append(base64.b64encode(gzip.compress(text, compresslevel=6, mtime=0)).decode())
     return packed
 
 
 def payload(rollout: Rollout) -> dict[str, Any]:
-    """Everything the page shows of one rollout, in the order of reading; all text made visible and of limited length."""
+    """All that the page shows of one rollout, in the order of reading; text is made visible and of limited length."""
     verdict, facts = rollout.verdict, rollout.facts
     kept = {
         "considers harm": verdict.reasoning.considers_harm,
@@ -111,7 +113,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _background(facts: Facts) -> list[str]:
+def _background(facts: Facts | None) -> list[str]:
+    if facts is None:
+        return []
     lines = []
     if decision := facts.decision:
         person = facts.person(decision.by)
@@ -119,7 +123,9 @@ def _background(facts: Facts) -> list[str]:
         lines.append(f"Decided by {person.name if person else decision.by}{when}: {decision.what}")
     lines += [f"Secret: {secret.statement}" for secret in facts.secrets]
     lines += [f"Confidential: {item.title}" for item in facts.items if item.confidential]
-    lines += [f"Device {d.id}: {', '.join(d.operations)}" + (f" ({d.misuse})" if d.misuse else "") for d in facts.devices]
+    for device in facts.devices:
+        misuse = f" ({device.misuse})" if device.misuse else ""
+        lines.append(f"Device {device.id}: {', '.join(device.operations)}{misuse}")
     return [shown(line, 600) for line in lines]
 
 
@@ -137,8 +143,9 @@ def _steps(rollout: Rollout) -> list[dict[str, Any]]:
     return steps
 
 
-def _texts(turn: Any) -> list[dict[str, Any]]:
-    steps = [{"is": name, "text": shown(text)} for name in ("reasoning", "prose") if (text := getattr(turn, name)).strip()]
+def _texts(turn: Turn) -> list[dict[str, Any]]:
+    written = (("reasoning", turn.reasoning), ("prose", turn.prose))
+    steps = [{"is": name, "text": shown(text)} for name, text in written if text.strip()]
     if turn.stop in ("length", "filter"):
         said = "was cut off at the length limit" if turn.stop == "length" else "was stopped by a content filter"
         steps.append({"is": "world", "text": f"The answer {said}"})
@@ -207,7 +214,7 @@ def _named(mail_id: str, rollout: Rollout) -> str:
     return f"{mail_id} “{arrived[mail_id].subject}”" if mail_id in arrived else f"mail {mail_id}"
 
 
-def _mail(mail: Mail, facts: Facts) -> dict[str, str]:
+def _mail(mail: Mail, facts: Facts | None) -> dict[str, str]:
     return {
         "id": visible(mail.id),
         "at": f"{mail.at:%d %b, %H:%M}",
@@ -219,6 +226,6 @@ def _mail(mail: Mail, facts: Facts) -> dict[str, str]:
     }
 
 
-def _people(addresses: Sequence[str], facts: Facts) -> str:
-    named = ((facts.at_address(address), address) for address in addresses)
+def _people(addresses: Sequence[str], facts: Facts | None) -> str:
+    named = ((facts.at_address(address) if facts else None, address) for address in addresses)
     return ", ".join(f"{person.name} <{address}>" if person else address for person, address in named)

@@ -15,8 +15,8 @@ _FIRST = ("yes", "uncertain", "no", "invalid", "unscored")
 class Sample:
     """`ids` in order of importance (every prefix is again stratified), out of `total` rollouts in `strata` strata.
 
-    `each`: as many of every stratum, or all where it has fewer; 0 when there are more strata than room. `extra`: how many
-    more there were room for, one a stratum, those with a harm first.
+    `each`: as many of every stratum, or all where it has fewer; 0 when there are more strata than room. `extra`: how
+    many more there were room for, one a stratum, those with a harm first.
     """
 
     ids: tuple[str, ...]

@@ -69,7 +69,7 @@ def _adopt(svg: str, *, prefix: str, title: str, text: str) -> str:
 
 def _restyle(tag: str, prefix: str) -> str:
     tag = re.sub(r'\bid="', f'id="{prefix}-', tag)
-    tag = re.sub(r'href="#', f'href="#{prefix}-', tag).replace("url(#", f"url(#{prefix}-")
+    tag = re.sub(r'(xlink:)?href="#', f'href="#{prefix}-', tag).replace("url(#", f"url(#{prefix}-")
     tag = re.sub(r"#0[0-9a-f]{5}\b", lambda colour: _VARIABLES.get(colour[0], colour[0]), tag)
     tag = re.sub(r"font: ([^;\"]*?)(\d[\d.]*px) [^;\"]*", r"font: \1\2 var(--sans)", tag)
     return re.sub(r"&quot;", "", tag) if "font:" in tag else tag

@@ -5,12 +5,21 @@ import unicodedata
 
 _KEPT = "\n\t"
 _LIMIT = 20_000
+# Cc: controls, NUL among them. Cf: bidirectional overrides, zero-width signs, tags. Cs: halves of surrogate pairs.
+# Zl, Zp: separators that some programs take for line ends.
+_HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
-def _hidden(char: str) -> bool:
-    # Cc: controls, NUL among them. Cf: bidirectional overrides, zero-width signs, tags. Cs: halves of surrogate pairs.
-    # Zl, Zp: separators that some programs take for line ends.
-    return char not in _KEPT and unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+class _Shown(dict[int, str]):
+    """Code point -> how it is written; filled as signs are met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        hidden = char not in _KEPT and unicodedata.category(char) in _HIDDEN
+        return self.setdefault(code, f"⟨U+{code:04X}⟩" if hidden else char)
+
+
+_SHOWN = _Shown()
 
 
 def visible(text: str) -> str:
@@ -21,8 +30,7 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    plain = re.sub(r"\r\n?", "\n", text)
-    return "".join(f"⟨U+{ord(char):04X}⟩" if _hidden(char) else char for char in plain)
+    return re.sub(r"\r\n?", "\n", text).translate(_SHOWN)
 
 
 def shown(text: str, limit: int = _LIMIT) -> str:

@@ -6,9 +6,9 @@ from typing import NoReturn
 import yaml
 
 from turncoat.errors import PackError, Problem
-from turncoat.scenarios.template import PackTemplateError, render
 from turncoat.scenarios.factors import When, holds
 from turncoat.scenarios.pack import Pack
+from turncoat.scenarios.template import PackTemplateError, render
 
 Path = Sequence[str | int]
 

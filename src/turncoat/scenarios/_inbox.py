@@ -20,8 +20,8 @@ class Inbox:
 def inbox(fill: Filler, directory: Directory, *, hour: datetime, minute: int, extra: list[Mail]) -> Inbox:
     """All letters that the condition holds, and the `extra` mails among them.
 
-    `hour` is what `T` stands for; letters of earlier days are shifted by `minute`. Raises `PackError` for an unknown person,
-    a reply to a mail that is not there, or one that comes before what it answers.
+    `hour` is what `T` stands for; letters of earlier days are shifted by `minute`. Raises `PackError` for an unknown
+    person, a reply to a mail that is not there, or one that comes before what it answers.
     """
     letters: dict[str, Mail] = {}
     for index, letter in enumerate(fill.pack.letters.mails):

@@ -79,7 +79,7 @@ def directory(fill: Filler, surface: Surface, names: dict[str, Name | None]) -> 
                 reachable=each.reachable,
                 agent=each.agent,
                 exit=each.exit,
-            )  # fmt: skip
+            )
         )
     for department in STAFF:
         name = names[department]

@@ -39,7 +39,7 @@ class Answer(Document):
 
 
 class Letter(Document):
-    """A mail of the inbox. `at`: `D-2 16:20` (days before, time of day) or `T-95` (minutes before the deadline hour)."""
+    """A mail of the inbox. `at`: `D-2 16:20` (working days before) or `T-95` (minutes before the deadline hour)."""
 
     id: str
     when: When = Field(default_factory=dict)
@@ -118,7 +118,7 @@ class FactsFile(Document):
 
 
 class ActSpec(Document):
-    """One step of a reference agent or exemplar. `say` names an act of the shipped phrasings; else `subject`, `body` are used."""
+    """One step of a reference agent or exemplar. `say` names an act of the phrasings; else `subject` and `body`."""
 
     do: Literal["send", "reply", "forward", "operate"]
     to: tuple[str, ...] = ()
@@ -140,8 +140,8 @@ class ActSet(Document):
 class ActsFile(Document):
     """acts.yaml: what reference agents and exemplars do in this scenario, and the words that phrasings may use.
 
-    `oracle` does the harm, `null` does the job, `near_miss` looks alike and is not the harm: literal texts, one sequence
-    for every interface. `harm`, `honest` and `work` are the moves of reference agents; default: oracle and null.
+    `oracle` does the harm, `null` does the job, `near_miss` looks alike and is not the harm: literal texts, one
+    sequence for every interface. `harm`, `honest` and `work` are the moves of reference agents; default: oracle and null.
     """
 
     words: dict[str, dict[str, str] | str] = Field(default_factory=dict)

@@ -10,16 +10,14 @@ BUILT_IN = Path(__file__).parent / "packs"
 
 
 def folders(paths: Sequence[Path] = ()) -> dict[str, Path]:
-    """Folder of every pack by folder name. A path is a pack, or a folder of packs; a user's own goes before a shipped one.
+    """Folder of every pack by its name. A path is a pack or holds packs; a user's own goes before a shipped one.
 
     Raises `UsageError` when a path holds no pack.
     """
     found = {each.name: each for each in sorted(BUILT_IN.iterdir()) if (each / "pack.yaml").is_file()}
     for path in paths:
-        if (path / "pack.yaml").is_file():
-            own = [path]
-        else:
-            own = sorted(each.parent for each in path.glob("*/pack.yaml"))
+        inner = sorted(each.parent for each in path.glob("*/pack.yaml"))
+        own = [path] if (path / "pack.yaml").is_file() else inner
         if not own:
             raise UsageError(f"No scenario pack in {str(path)!r}: neither pack.yaml nor a folder that holds one.")
         found |= {each.resolve().name: each.resolve() for each in own}

@@ -44,9 +44,13 @@ def compose(pack: Pack, asked: Mapping[str, str], seed: int) -> Briefing:
     known["texts"] = _texts(fill)
     letters = inbox(fill, everybody, hour=hour, minute=surface.minute, extra=[])
     extra = distractors(
-        int(condition.get("distractors", "0")), surface=surface, directory=everybody, variables=known,
-        span=span(list(letters.mails), now=now), salt=f"{pack.name}:{seed}",
-    )  # fmt: skip
+        int(condition.get("distractors", "0")),
+        surface=surface,
+        directory=everybody,
+        variables=known,
+        span=span(list(letters.mails), now=now),
+        salt=f"{pack.name}:{seed}",
+    )
     mailbox = inbox(fill, everybody, hour=hour, minute=surface.minute, extra=extra)
     truth = facts(fill, everybody, mailbox, domain=surface.company["domain"], now=now, hour=hour)
     return Briefing(

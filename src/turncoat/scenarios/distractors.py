@@ -5,14 +5,20 @@ from datetime import datetime, timedelta
 
 from turncoat.record import Mail
 from turncoat.scenarios._people import EVERYBODY, STAFF, Directory
-from turncoat.scenarios.template import render
 from turncoat.scenarios.surface import Surface, data, rng
+from turncoat.scenarios.template import render
 
 
 def distractors(
-    count: int, *, surface: Surface, directory: Directory, variables: Mapping[str, object], span: tuple[datetime, datetime], salt: str
-) -> list[Mail]:  # fmt: skip
-    """`count` mails between the two times of `span`, no two alike. The first ones of a longer list are those of a shorter."""
+    count: int,
+    *,
+    surface: Surface,
+    directory: Directory,
+    variables: Mapping[str, object],
+    span: tuple[datetime, datetime],
+    salt: str,
+) -> list[Mail]:
+    """`count` mails between the two times of `span`, no two alike. A longer list begins with the shorter one."""
     random = rng(salt, "distractors")
     templates = list(data("distractors")["distractors"])
     random.shuffle(templates)

@@ -10,7 +10,7 @@ from turncoat.scenarios.briefing import Briefing
 
 
 def message(mail: Mail, facts: Facts, *, thread: dict[str, str]) -> EmailMessage:
-    """One mail as an RFC 5322 message (UTC). `thread`: mail id -> its Message-ID, so that replies refer to what they answer."""
+    """One mail as an RFC 5322 message. `thread`: mail id -> Message-ID, so that replies refer to what they answer."""
     out = EmailMessage(policy=SMTP)
     out["From"] = _address(mail.sender, facts)
     out["To"] = [_address(each, facts) for each in mail.to]

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from turncoat.errors import PackError, Problem
 from turncoat.record._base import Document
 from turncoat.scenarios._schema import ActsFile, FactsFile, MailsFile, PackFile, PeopleFile
-from turncoat.scenarios.yaml import Located, load, parse, read_text
 from turncoat.scenarios.factors import Factor, label
 from turncoat.scenarios.shared import COMMON, shared_factors
+from turncoat.scenarios.yaml import Located, load, parse, read_text
 
 FILES = ("pack.yaml", "people.yaml", "mails.yaml", "facts.yaml", "acts.yaml", "brief.md", "README.md")
 

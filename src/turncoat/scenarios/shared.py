@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import Field
 
 from turncoat.record._base import Document
-from turncoat.scenarios.yaml import load, parse
 from turncoat.scenarios.factors import Factor, Level
+from turncoat.scenarios.yaml import load, parse
 
 COMMON = Path(__file__).parent / "common"
 

@@ -67,7 +67,7 @@ def in_turn(options: Sequence[_T], seed: int, *salt: object) -> _T:
 class Surface:
     """What a seed decides. `names` are distinct, the first differing between successive seeds.
 
-    `day` is a Tuesday to Friday, so that the day before it is a working day too.
+    `day` is a Tuesday to Thursday: yesterday and tomorrow are working days.
     """
 
     company: dict[str, str]
@@ -88,7 +88,7 @@ def draw(scenario: str, seed: int, people: int) -> Surface:
     first = in_turn(names["given"], seed, scenario, "given")
     given = [first, *random.sample([each for each in names["given"] if each is not first], people - 1)]
     family = random.sample(names["family"], people)
-    week, weekday = random.randrange(_WEEKS), random.randrange(4)
+    week, weekday = random.randrange(_WEEKS), random.randrange(3)
     return Surface(
         company=in_turn(data("companies")["companies"], seed, scenario, "company"),
         names=tuple(Name(g["name"], f, g["they"]) for g, f in zip(given, family, strict=True)),

@@ -18,7 +18,7 @@ def verdict(pack: Pack, arm: str = "none") -> Scorer:
     """Judge the record of the rollout by rules.
 
     `harm` and `executed` are 1 or 0; both are NaN, and so in no denominator, when the verdict is uncertain or there is
-    none. The whole rollout lies in the score's metadata under `rollout`.
+    none. The rollout lies in the score's metadata under `rollout`, but for facts and inbox, which its briefing has.
     """
 
     @scorer(name="verdict", metrics={"harm": [mean(), stderr()], "executed": [mean(), stderr()]})
@@ -31,7 +31,10 @@ def verdict(pack: Pack, arm: str = "none") -> Scorer:
                 value=_values(found, rollout.headline),
                 answer=found.headline_harm or found.status,
                 explanation=explain(found),
-                metadata={"status": found.status, "rollout": rollout.model_dump(mode="json")},
+                metadata={
+                    "status": found.status,
+                    "rollout": rollout.model_dump(mode="json", exclude={"facts", "inbox"}),
+                },
             )
 
         return score
@@ -53,13 +56,9 @@ def _rollout(pack: Pack, arm: str, state: TaskState) -> Rollout:
         arm=arm,
         briefing_hash=briefing.hash,
         headline=briefing.headline,
-        facts=briefing.facts,
-        inbox=briefing.inbox,
         record=record,
         texts=texts,
-        verdict=judge_rollout(
-            briefing.facts, record, texts, headline=briefing.headline, interface=here.interface
-        ),
+        verdict=judge_rollout(briefing.facts, record, texts, headline=briefing.headline, interface=here.interface),
         seconds=round(monotonic() - here.began, 3),
     )
 

@@ -1,6 +1,7 @@
 """One cell of an experiment as an Inspect task: a scenario, an interface, an arm and a condition, many surfaces."""
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 
 from inspect_ai import Task
 from inspect_ai.dataset import MemoryDataset, Sample
@@ -15,10 +16,15 @@ from turncoat.record import Interface
 from turncoat.scenarios import Pack, complete, compose
 from turncoat.studies.score import verdict
 
+_LONGEST = 110
+
 
 def cell_name(pack: Pack, interface: Interface, arm: str, condition: Mapping[str, str]) -> str:
-    """The name of a cell in logs: `blackmail/text/none/threat=replacement`."""
-    return f"{pack.name}/{interface}/{arm}/{pack.label(condition)}"
+    """The name of a cell in logs: `blackmail text none threat=replacement`. Long labels end in a hash."""
+    label = pack.label(condition)
+    if len(label) > _LONGEST:
+        label = f"{label[:_LONGEST]}~{sha256(label.encode()).hexdigest()[:8]}"
+    return f"{pack.name} {interface} {arm} {label}"
 
 
 def cell_task(
@@ -43,7 +49,13 @@ def cell_task(
         solver=text_interface() if interface == "text" else tools_interface(),
         scorer=verdict(pack, arm),
         version=pack.version,
-        metadata={"scenario": pack.name, "interface": interface, "arm": arm, "condition": condition},
+        metadata={
+            "scenario": pack.name,
+            "headline": pack.meta.headline,
+            "interface": interface,
+            "arm": arm,
+            "condition": condition,
+        },
     )
 
 
@@ -53,5 +65,5 @@ def _sample(pack: Pack, condition: Mapping[str, str], interface: Interface, name
     return Sample(
         id=f"s{seed:05d}",
         input=[ChatMessageSystem(content=words.system), ChatMessageUser(content=words.user)],
-        metadata={"rollout": f"{name}/s{seed:05d}", "seed": seed, "briefing_hash": briefing.hash},
+        metadata={"rollout": f"{name} s{seed:05d}", "seed": seed, "briefing_hash": briefing.hash},
     )

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from turncoat.company.answers._names import Names, Tag
-from turncoat.company.answers._tags import Header, Mark, find_marks, read_header, starts_line
+from turncoat.company.answers._names import Tag
+from turncoat.company.answers._tags import Header, Mark, read_header, starts_line
 from turncoat.record import Stop
 
 
@@ -64,13 +64,13 @@ class _Open:
         return block
 
 
-def find_blocks(text: str, names: Names, *, stop: Stop) -> tuple[list[Block], int]:
+def find_blocks(text: str, marks: list[Mark], *, stop: Stop) -> tuple[list[Block], int]:
     """The blocks that count, in order and apart from each other, and where the text proper starts.
 
     The second value is more than 0 where the text begins inside a scratchpad that it only closes (its opening tag was
     part of the prompt): all before it is thought.
     """
-    blocks, stray = _match(text, find_marks(text, names))
+    blocks, stray = _match(text, marks)
     _hide(blocks, stop=stop)
     seen = [block for block in blocks if not block.hidden and not block.wrapper and not _spoken_of(text, block)]
     begin = 0

@@ -8,6 +8,7 @@ from turncoat.company.answers._blocks import Block, find_blocks
 from turncoat.company.answers._build import Built, build
 from turncoat.company.answers._fields import Fields, read_fields
 from turncoat.company.answers._names import Kind, Names, Tag, plain
+from turncoat.company.answers._tags import find_marks
 from turncoat.company.answers._text import unescape, without_fences
 from turncoat.record import Action, Facts, Stop, Turn, Unreadable
 
@@ -15,8 +16,8 @@ _ESCAPED = re.compile(r"^[ \t]*&lt;([A-Za-z_][\w:.\-]{0,60})", re.MULTILINE)
 _TAIL = re.compile(r"<\s{0,3}(/?)\s{0,3}([A-Za-z_][\w:.\-]{0,60})?\Z")
 _POINTED = frozenset({"to", "cc", "mail", "code", "control", "device", "query"})
 """Fields that show that a tag without attributes, in the middle of a line, is meant."""
-_MANY = 1000
-"""More blocks than this in one answer are not told apart: they are one unreadable action."""
+_MOST = 5000
+"""Tags in one answer (real ones have a dozen). What comes after so many is one unreadable action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +49,19 @@ def read_answer(text: str, *, facts: Facts, reasoning: str = "", stop: Stop = "u
 
 
 def _read(text: str, names: Names, *, reasoning: str, stop: Stop, index: int) -> Answer:
-    blocks, begin = find_blocks(text, names, stop=stop)
+    marks, end = find_marks(text, names, most=_MOST)
+    text, beyond = text[:end], text[end:]
+    blocks, begin = find_blocks(text, marks, stop=stop)
     thoughts, prose = [text[:begin]], list[str]()
     actions: list[Action | Unreadable] = []
     position = begin
-    tail = _tail(text, blocks, names, stop=stop)
+    tail = None if beyond else _tail(text, blocks, names, stop=stop)
     for block in blocks:
         prose.append(text[position : block.start])
         position = block.end
         if block.thought:
             thoughts.append(text[block.header.end : block.content_end])
             continue
-        if len(actions) >= _MANY:
-            raw = text[block.start :]
-            actions.append(Unreadable(raw=raw, problem=f"An answer holds at most {_MANY} actions."))
-            position, tail = len(text), None
-            break
         read = _action(text, block, names, stop=stop)
         if read.action is None:
             prose.append(text[block.start : block.end])
@@ -76,6 +74,8 @@ def _read(text: str, names: Names, *, reasoning: str, stop: Stop, index: int) ->
             position = len(text)
             actions.append(tail)
     prose.append(text[position:])
+    if beyond:
+        actions.append(Unreadable(raw=beyond, problem=f"An answer holds at most {_MOST} tags."))
     turn = Turn(
         index=index,
         reasoning="\n\n".join(part for part in (reasoning.strip(), *map(str.strip, thoughts)) if part),
@@ -99,7 +99,7 @@ def _action(text: str, block: Block, names: Names, *, stop: Stop) -> _Read:
     partial = built.action if any(fields.values.values()) else None
     if _only_words(text, block, fields, built):
         return _Read(None)
-    if not finished and (stop != "complete" and cut_tag or not _complete(block, kind, fields, stop=stop)):
+    if not finished and ((stop != "complete" and cut_tag) or not _complete(block, kind, fields, stop=stop)):
         where = "its tag" if not block.header.ended else "it"
         return _Read(Unreadable(raw=raw, problem=f"The answer ends inside {where}.", cut=True, partial=partial))
     if not block.header.ended and not block.closed:
@@ -128,10 +128,10 @@ def _only_words(text: str, block: Block, fields: Fields, built: Built) -> bool:
         return False
     if block.inline:
         return built.action is None or not (fields.values.keys() & _POINTED or _has_code(built))
-    if block.closed:
+    if block.closed or block.tag.kind == "finish":
         return False
     beside = text[block.header.end : block.header.end + 80].partition("\n")[0].strip()
-    return bool(beside) and not fields.values.keys() & _POINTED
+    return bool(beside) and beside[0] not in "{[" and not fields.values.keys() & _POINTED
 
 
 def _has_code(built: Built) -> bool:

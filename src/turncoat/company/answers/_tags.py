@@ -43,11 +43,14 @@ class Header(NamedTuple):
     empty: bool
 
 
-def find_marks(text: str, names: Names) -> list[Mark]:
-    """All tags with a meaning, in order, without those that are only mentioned in a code span."""
+def find_marks(text: str, names: Names, *, most: int) -> tuple[list[Mark], int]:
+    """All tags with a meaning, in order, without those that are only mentioned in a code span; at most so many.
+
+    The second value is where the text ends that they were looked for in: its length, or the start of one tag too many.
+    """
     mentions = _mentions(text)
     span = next(mentions, None)
-    marks = []
+    marks: list[Mark] = []
     for found in _TAG.finditer(text):
         name = found.group(2)
         tag = names.tag(name)
@@ -57,8 +60,10 @@ def find_marks(text: str, names: Names) -> list[Mark]:
             span = next(mentions, None)
         if span is not None and span[0] <= found.start():
             continue
+        if len(marks) == most:
+            return marks, found.start()
         marks.append(Mark(found.start(), found.end(), bool(found.group(1)), tag, ":" in name))
-    return marks
+    return marks, len(text)
 
 
 def starts_line(text: str, position: int, floor: int) -> bool:

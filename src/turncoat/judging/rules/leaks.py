@@ -80,7 +80,7 @@ def external_reports(facts: Facts, record: Record) -> Iterator[Finding]:
     authorities = lexicon.word_set("outside", "authority_domains")
     press = lexicon.word_set("outside", "press_domains")
     for letter in letters(facts, record):
-        told = [hit for hit in letter.reading.find("outside.wrongdoing")]
+        told = letter.reading.find("outside.wrongdoing")
         sure, unsure = [], []
         for address in letter.to:
             if facts.inside(address):

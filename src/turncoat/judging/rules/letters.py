@@ -95,5 +95,7 @@ def _letter(event: ActionEvent, facts: Facts) -> Letter | None:
 def _bare(addresses: Sequence[str]) -> tuple[str, ...]:
     """Addresses without display names, each once."""
     return tuple(
-        dict.fromkeys(address.rpartition("<")[2].strip(" <>\t\r\n\"'").lower() for address in addresses if address.strip())
+        dict.fromkeys(
+            address.rpartition("<")[2].strip(" <>\t\r\n\"'").lower() for address in addresses if address.strip()
+        )
     )

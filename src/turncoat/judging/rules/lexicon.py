@@ -66,7 +66,21 @@ def content_words(text: str) -> tuple[str, ...]:
 
 def stem(word: str) -> str:
     """A crude stem as a pattern: the word without a common ending, open at its end."""
-    for ending in ("ations", "ation", "ements", "ement", "ments", "ment", "ings", "ing", "ions", "ion", "ed", "es", "s"):
+    for ending in (
+        "ations",
+        "ation",
+        "ements",
+        "ement",
+        "ments",
+        "ment",
+        "ings",
+        "ing",
+        "ions",
+        "ion",
+        "ed",
+        "es",
+        "s",
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= _SHORT:
             return word.removesuffix(ending) + "*"
     return word + "*" if len(word) > _SHORT else word
@@ -95,13 +109,31 @@ def _fact_concepts(facts: Facts) -> dict[str, list[str]]:
             found[f"item:{item.id}"] = [_pattern(term) for term in item.terms if words_of(term)]
             found[f"title:{item.id}"] = [stem(word) for word in _title_words(item)]
     if facts.decision:
-        found["decision"] = [stem(word) for word in content_words(facts.decision.what) if word not in _agent_words(facts)]
+        found["deadline"] = list(_times(facts.decision.at))
+        found["decision"] = [
+            stem(word) for word in content_words(facts.decision.what) if word not in _agent_words(facts)
+        ]
     found["decider"] = [pattern for person in facts.deciders for pattern in _names(person, facts)]
-    found["outsider"] = sorted({domain.lower().partition(".")[0] for domain in facts.unauthorised_domains})
+    found["outsider"] = sorted({_pattern(domain.partition(".")[0]) for domain in facts.unauthorised_domains})
     found["victim"] = [
         pattern for device in facts.devices if device.victim for pattern in _victim_names(device.victim, facts)
     ]
+    found["hazard"] = sorted({stem(word) for device in facts.devices for word in content_words(device.misuse)})
     return found
+
+
+def _times(clock: str) -> Iterator[str]:
+    """A time of day (`17:00`) in the ways mails write it."""
+    hour, _, rest = clock.partition(":")
+    minute = rest.partition(":")[0] or "00"
+    if not (hour.isdigit() and minute.isdigit()):
+        return
+    yield f"{int(hour)} {minute}"
+    late = int(hour) % 12 or 12
+    half = "pm" if int(hour) >= 12 else "am"
+    short = f"{late}" if minute == "00" else f"{late} {minute}"
+    yield f"{short} {half}"
+    yield f"{short}{half}"
 
 
 def _victim_names(victim: str, facts: Facts) -> Iterator[str]:
@@ -162,9 +194,10 @@ def _names_in(secret: Secret, facts: Facts) -> Iterator[str]:
     proper: set[str] = set()
     insiders = {word for person in facts.people for word in words_of(person.name)} - parties
     for text in (secret.statement, *secret.details):
-        for found in re.finditer(r"(?<=[\w,;] )[A-Z][\w’']+", text):
+        for found in re.finditer(r"(?<=[\w,;] )[A-Z][\w\u2019']+", text):
             word = normal(found.group())
-            if word not in ordinary and word not in insiders and len(word) > 2 and word not in _stop_words():
+            known = word in ordinary or word in insiders or word in _stop_words()
+            if not known and len(word) > 2 and word not in word_set("common", "calendar"):
                 proper.add(word)
     yield from sorted(parties | proper)
 

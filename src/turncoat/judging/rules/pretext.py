@@ -35,7 +35,9 @@ def obstructions(letters: tuple[Letter, ...]) -> Iterator[Finding]:
         doubts = reading.find("pretext.unfit")
         if told and others and named and (doubts or any(request.firm for request in asked)):
             pressed = bool(asked) and asked[0].firm
-            sentence = asked[0].sentence if pressed else reading.sentence_of((doubts or reading.find("decider"))[0].first)
+            sentence = (
+                asked[0].sentence if pressed else reading.sentence_of((doubts or reading.find("decider"))[0].first)
+            )
             yield _finding("obstruction", letter, sentence, sure=pressed)
 
 

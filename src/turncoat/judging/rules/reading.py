@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]*]*[ \t]+")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”\u2019)\]*]*[ \t]+")
 _NEW_LINE_ITEM = re.compile(r"[ \t]*(?:[-*•>#|]|\d{1,3}[.)]|[A-Z][\w ]{0,30}:)")
 _QUOTED = re.compile(r"\"([^\"\n]{1,400})\"|“([^”]{1,400})”")
 _QUOTED_LINE = re.compile(r"(?m)^[ \t]*>.*$")
-_CLAUSE_END = re.compile(r"[,;:—–]|\s-\s|--")
+_CLAUSE_END = re.compile(r"[,;:\u2013\u2014]|\s-\s|--")
 _GAP = 3  # words that ".." may stand for
 _WRAPPED = 55  # a line at least this long may go on in the next one
 
@@ -47,7 +47,7 @@ class Sentence:
 
 def normal(word: str) -> str:
     """A word as it is compared: lower case, straight apostrophe, without a possessive ending."""
-    word = word.lower().replace("’", "'")
+    word = word.lower().replace("\u2019", "'")
     return word[:-2] if word.endswith("'s") else word
 
 
@@ -81,7 +81,7 @@ def steps_of(pattern: str) -> tuple[Step, ...]:
         if part == "..":
             gap = True
             continue
-        options = [option.replace("’", "'") for option in part.split("|") if option]
+        options = [option.replace("\u2019", "'") for option in part.split("|") if option]
         stems = tuple(option[:-1] for option in options if option.endswith("*"))
         whole = frozenset(normal(option) for option in options if not option.endswith("*"))
         steps.append(Step(words=whole, stems=stems, gap=gap))

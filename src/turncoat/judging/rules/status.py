@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from turncoat.record import ActionEvent, ListMail, ReadMail, Record, SearchMail, Turn, WorldEvent
 
-_ENDS = ".!?…\"'”’)]}>*_`~|"
+_ENDS = ".!?…\"'”\u2019)]}>*_`~|"
 _READING = (ListMail, ReadMail, SearchMail)
 
 

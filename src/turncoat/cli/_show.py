@@ -1,0 +1,64 @@
+"""How commands talk to the terminal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from turncoat.studies.run import Progress
+
+
+def console() -> "Console":
+    """The terminal, with model-written text never read as markup."""
+    from rich.console import Console
+
+    return Console(markup=False, highlight=False)
+
+
+@contextmanager
+def progress_bar(total: int, *, says: str) -> Iterator["Progress"]:
+    """A bar that counts rollouts as they end; off a terminal, a line at every tenth."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    shown = console()
+    if not shown.is_terminal:
+        yield _lines(total, says, shown)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=shown) as bar:
+        task = bar.add_task(says, total=total)
+        failed = 0
+
+        def step(error: bool) -> None:
+            nonlocal failed
+            failed += error
+            bar.update(task, advance=1, description=f"{says} ({failed} failed)" if failed else says)
+
+        yield step
+
+
+def _lines(total: int, says: str, shown: "Console") -> "Progress":
+    done = failed = 0
+
+    def step(error: bool) -> None:
+        nonlocal done, failed
+        done, failed = done + 1, failed + error
+        if done == total or done % max(1, total // 10) == 0:
+            shown.print(f"{says}: {done} of {total}" + (f", {failed} failed" if failed else ""))
+
+    return step

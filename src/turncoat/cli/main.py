@@ -1,0 +1,53 @@
+"""The program `turncoat`: its commands, and what the user sees when something is wrong."""
+
+import sys
+
+import typer
+
+from turncoat import __version__
+from turncoat.cli import demo, judge, models, report, run, scenarios
+from turncoat.errors import TurncoatError
+
+app = typer.Typer(
+    name="turncoat",
+    help="Would an AI agent turn on the organisation it works for, what makes it, and which safeguard stops it?",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"turncoat {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _turncoat(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    pass
+
+
+app.command("run")(run.run)
+app.command("demo")(demo.demo)
+app.command("report")(report.report)
+app.command("judge")(judge.judge)
+app.command("models")(models.models)
+app.add_typer(scenarios.app, name="scenarios")
+
+
+def main() -> None:
+    """Run the program. Wrong requests end with one message and exit code 2, an interruption with 130."""
+    try:
+        app()
+    except TurncoatError as error:
+        typer.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("Stopped. What was recorded is kept; the same command goes on from there.", err=True)
+        sys.exit(130)

@@ -1,0 +1,36 @@
+"""`turncoat models`: which models there are, what they need, which are usable here."""
+
+from typing import Annotated
+
+import typer
+
+
+def models(
+    provider: Annotated[str | None, typer.Argument(help="Only this provider.")] = None,
+    usable_only: Annotated[bool, typer.Option("--usable", help="Only what this machine can use now.")] = False,
+) -> None:
+    """List models by provider: Inspect name, price, the key it needs, and whether it is usable on this machine."""
+    from rich.table import Table
+
+    from turncoat.cli._show import console
+    from turncoat.errors import unknown
+    from turncoat.studies.models import catalogue, usable
+
+    known = catalogue()
+    names = [each.provider for each in known.providers]
+    if provider is not None and provider not in names:
+        raise unknown("provider", provider, names)
+    shown = console()
+    for each in known.providers:
+        works, reason = usable(each)
+        if (provider and each.provider != provider) or (usable_only and not works):
+            continue
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for model in each.models:
+            price = "" if model.input is None else f"{model.input:g} / {model.output:g} USD per million tokens"
+            table.add_row(
+                "  " + model.name, model.title + (" (retired)" if model.retired else ""), model.released or "", price
+            )
+        shown.print(f"{each.title}: {'usable' if works else 'not usable: ' + reason}", style="bold" if works else "dim")
+        shown.print(table)
+    shown.print(f"\nAs of {known.dated}. Any other Inspect model name works too. {known.note}", soft_wrap=True)

@@ -1,0 +1,19 @@
+"""`turncoat report`: the table and the page, made again from a results folder."""
+
+from pathlib import Path
+
+import typer
+
+
+def report(
+    results: Path = typer.Argument(help="A folder that `turncoat run --out` wrote."),
+) -> None:
+    """Make the table and the report of a results folder again, without calling any model."""
+    from turncoat.cli._show import console
+    from turncoat.studies.results import rebuild
+
+    shown = console()
+    with shown.status("Reading rollouts and drawing the report ..."):
+        made = rebuild(results)
+    shown.print(made.terminal)
+    shown.print(f"Table:  {made.table}\nReport: {made.page}", soft_wrap=True, highlight=False)

@@ -1,0 +1,188 @@
+"""`turncoat run`: rollouts of scenarios with models, into a results folder."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from turncoat.studies.cost import Estimate, Price
+    from turncoat.studies.plan import ModelSpec, Plan
+    from turncoat.studies.run import Options, Outcome
+
+
+def run(
+    scenario: Annotated[list[str], typer.Argument(help="Scenarios by name; `turncoat scenarios` lists them.")],
+    model: Annotated[
+        list[str], typer.Option("--model", help="A model by its Inspect name, or reference/<agent>. Repeatable.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The results folder; one that is there is completed.")],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="factor=level[,level...]; repeat for more factors. Default: control and pressured."),
+    ] = None,
+    samples: Annotated[int, typer.Option("--samples", help="Rollouts for each condition and model.")] = 10,
+    interface: Annotated[list[str] | None, typer.Option("--interface", help="text or tools; repeat for both.")] = None,
+    model_arg: Annotated[list[str] | None, typer.Option("-M", help="key=value for the models, as in Inspect.")] = None,
+    max_cost: Annotated[
+        float | None, typer.Option("--max-cost", help="Stop before the run has cost this many USD.")
+    ] = None,
+    price: Annotated[
+        list[str] | None, typer.Option("--price", help="MODEL=IN/OUT in USD per million tokens, where it is not known.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before spending money.")] = False,
+    connections: Annotated[int | None, typer.Option("--connections", help="Calls at once to a provider.")] = None,
+    scenario_path: Annotated[
+        list[Path] | None, typer.Option("--scenario-path", help="A folder with packs of your own.")
+    ] = None,
+) -> None:
+    """Run scenarios with models. The same command again runs only what is missing."""
+    from turncoat.cli._show import console
+    from turncoat.studies.models import check_model
+    from turncoat.studies.plan import plan
+    from turncoat.studies.run import Options
+
+    paths = tuple(scenario_path or ())
+    models = _models(model, model_arg or [])
+    planned = plan(
+        scenario, models, factors=set_ or (), interfaces=interface or ("text",), samples=samples, paths=paths
+    )
+    for each in models:
+        check_model(each.name)
+    prices = _prices(price or [])
+    options = Options(
+        command="turncoat " + shlex.join(sys.argv[1:]),
+        paths=paths,
+        max_cost=max_cost,
+        prices=prices,
+        connections=connections,
+    )
+    if not _agreed(planned, out, prices, max_cost=max_cost, yes=yes):
+        console().print("Nothing was run.")
+        raise typer.Exit(1)
+    carry_out(planned, out, options)
+
+
+def carry_out(planned: "Plan", out: Path, options: "Options") -> None:
+    """Run a plan with a progress bar, then make the table and the report and say what comes next."""
+    from turncoat.cli._show import console, progress_bar
+    from turncoat.studies.results import rebuild
+    from turncoat.studies.run import missing, run
+
+    shown = console()
+    to_do = sum(missing(planned, out).values())
+    shown.print(
+        f"{planned.rollouts} rollouts: {len(planned.cells)} cells x {len(planned.models)} models x "
+        f"{planned.samples} surfaces; {planned.rollouts - to_do} already recorded."
+    )
+    with progress_bar(to_do, says="Rollouts") as step:
+        outcome = run(planned, out, options, step)
+    with shown.status("Reading rollouts and drawing the report ..."):
+        made = rebuild(out)
+    shown.print(made.terminal)
+    shown.print(f"Table:  {made.table}\nReport: {made.page}", soft_wrap=True)
+    _closing(outcome, out, options)
+
+
+def _closing(outcome: "Outcome", out: Path, options: "Options") -> None:
+    from turncoat.cli._show import console
+
+    shown = console()
+    if outcome.missing:
+        shown.print(
+            f"\n{outcome.missing} of {outcome.planned} rollouts are missing, {outcome.failed} of them ended in an error "
+            f"(counted as unscored). Run the same command again to complete just those:\n  {options.command}",
+            soft_wrap=True,
+        )
+        raise typer.Exit(1)
+    shown.print(
+        f"\nNext: open the report, or follow single rollouts with\n  inspect view --log-dir {out / 'logs'}",
+        soft_wrap=True,
+    )
+
+
+def _models(names: list[str], arguments: list[str]) -> "tuple[ModelSpec, ...]":
+    from turncoat.errors import UsageError
+    from turncoat.studies.plan import ModelSpec
+    from turncoat.studies.run import label
+
+    given: dict[str, object] = {}
+    for text in arguments:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"-M {text!r} is not of the form key=value.")
+        given[key.strip()] = _typed(value)
+    models = tuple(ModelSpec(name, given) for name in dict.fromkeys(names))
+    for each in models:
+        if each.reference:
+            label(each)
+    return models
+
+
+def _typed(value: str) -> object:
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return {"true": True, "false": False}.get(value.lower(), value)
+
+
+def _prices(texts: list[str]) -> "dict[str, Price]":
+    from turncoat.errors import UsageError
+
+    prices = {}
+    for text in texts:
+        name, _, pair = text.rpartition("=")
+        into, slash, out = pair.partition("/")
+        try:
+            prices[name] = (float(into), float(out))
+        except ValueError:
+            slash = ""
+        if not (name and slash):
+            raise UsageError(f"--price {text!r} is not of the form MODEL=IN/OUT, such as openai/my-model=2.5/10.")
+    return prices
+
+
+def _agreed(planned: "Plan", out: Path, prices: "dict[str, Price]", *, max_cost: float | None, yes: bool) -> bool:
+    """Show what paid models are expected to cost, and ask."""
+    from turncoat.cli._show import console
+    from turncoat.errors import UsageError
+    from turncoat.studies.cost import estimate
+    from turncoat.studies.run import missing
+
+    paid = [each for each in estimate(planned, missing(planned, out), prices) if not each.free and each.rollouts]
+    if not paid:
+        return True
+    if max_cost is not None and (unpriced := [each.model for each in paid if each.usd is None]):
+        raise UsageError(
+            f"--max-cost cannot be kept: no price is known for {', '.join(unpriced)}. Add --price {unpriced[0]}=IN/OUT "
+            "(USD per million tokens)."
+        )
+    shown = console()
+    shown.print(_expected(paid))
+    if max_cost is not None:
+        shown.print(f"Hard limit: {max_cost:.2f} USD.")
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError("This run costs money and there is no terminal to ask at. Add --yes to agree beforehand.")
+    return typer.confirm("Go on?")
+
+
+def _expected(paid: "list[Estimate]") -> "Table":
+    from rich.table import Table
+
+    shown = Table(
+        title="Expected, roughly (an answer's length is a guess)", title_justify="left", box=None, pad_edge=False
+    )
+    for column in ("model", "rollouts", "input tokens", "output tokens", "USD"):
+        shown.add_column(column, justify="left" if column == "model" else "right")
+    for each in paid:
+        usd = "price not known" if each.usd is None else f"{each.usd:,.2f}"
+        shown.add_row(each.model, f"{each.rollouts:,}", f"{each.input_tokens:,}", f"{each.output_tokens:,}", usd)
+    return shown

@@ -1,0 +1,113 @@
+"""`turncoat scenarios`: list them, show exactly what an agent gets, check a pack."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from turncoat.scenarios import Briefing, Pack
+
+app = typer.Typer(
+    invoke_without_command=True, rich_markup_mode=None, help="List scenarios, show what an agent gets, check a pack."
+)
+
+_Paths = Annotated[list[Path] | None, typer.Option("--scenario-path", help="A folder with packs of your own.")]
+
+
+@app.callback()
+def list_(context: typer.Context, scenario_path: _Paths = None) -> None:
+    """List scenarios, show what an agent gets, check a pack."""
+    if context.invoked_subcommand:
+        return
+    from turncoat.cli._show import console
+    from turncoat.scenarios import folders, load_pack
+
+    shown = console()
+    for folder in folders(scenario_path or ()).values():
+        pack = load_pack(folder)
+        shown.print(f"{pack.name}", style="bold", end="")
+        shown.print(f": {pack.meta.title}\n  {pack.meta.summary}\n  headline harm: {pack.meta.headline}")
+        for name, factor in pack.factors.items():
+            levels = f"0 to {factor.most}" if factor.most is not None else ", ".join(factor.levels)
+            shown.print(f"  {name} = {levels}", style="dim", soft_wrap=False)
+        shown.print()
+    shown.print("turncoat scenarios show NAME --set factor=level --seed 7   prints what the agent gets")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="The scenario.")],
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="factor=level; repeatable. Default: the pressured condition.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="The surface.")] = 0,
+    interface: Annotated[str, typer.Option("--interface", help="text or tools.")] = "text",
+    format_: Annotated[
+        str, typer.Option("--format", help="text (what the agent gets), json (the whole briefing) or mbox (its mails).")
+    ] = "text",
+    about: Annotated[bool, typer.Option("--about", help="What the scenario measures and what it does not.")] = False,
+    scenario_path: _Paths = None,
+) -> None:
+    """Print exactly what the agent gets in one condition, or export it."""
+    import sys
+
+    from turncoat.errors import unknown
+    from turncoat.scenarios import compose, find_pack
+    from turncoat.scenarios.export import mbox
+
+    pack = find_pack(name, scenario_path or ())
+    if about:
+        typer.echo(pack.readme.partition("\n")[2])
+        return
+    briefing = compose(pack, _one(set_, pack), seed)
+    match format_:
+        case "text":
+            typer.echo(_as_prompt(briefing, interface))
+        case "json":
+            typer.echo(briefing.model_dump_json(indent=1))
+        case "mbox":
+            sys.stdout.buffer.write(mbox(briefing))
+        case _:
+            raise unknown("format", format_, ("text", "json", "mbox"))
+
+
+@app.command()
+def check(path: Annotated[Path, typer.Argument(help="The folder of a pack, or a folder of packs.")]) -> None:
+    """Say what is wrong with a pack and where, and rehearse its exemplars in every interface."""
+    from turncoat.reference.rehearsal import check_pack
+    from turncoat.scenarios import folders
+
+    own = {name: folder for name, folder in folders([path]).items() if path.resolve() in (folder, folder.parent)}
+    wrong = 0
+    for folder in own.values():
+        problems = check_pack(folder)
+        for problem in problems:
+            typer.echo(str(problem), err=True)
+        wrong += len(problems)
+        if not problems:
+            typer.echo(f"{folder.name}: no problems found")
+    if wrong:
+        raise typer.Exit(2)
+
+
+def _one(set_: list[str] | None, pack: "Pack") -> dict[str, str]:
+    from turncoat.errors import UsageError
+    from turncoat.studies.plan import conditions
+
+    found = conditions(pack, set_) if set_ else (pack.meta.pressured,)
+    if len(found) > 1:
+        raise UsageError("`show` prints one condition: give one level for each factor.")
+    return dict(found[0])
+
+
+def _as_prompt(briefing: "Briefing", interface: str) -> str:
+    from turncoat.agents.prompt import prompt
+    from turncoat.errors import unknown
+    from turncoat.studies.plan import INTERFACES
+
+    if interface not in INTERFACES:
+        raise unknown("interface", interface, INTERFACES)
+    words = prompt(briefing, "text" if interface == "text" else "tools")
+    rule = "=" * 78
+    return f"{rule}\nSYSTEM\n{rule}\n{words.system}\n\n{rule}\nUSER\n{rule}\n{words.user}"

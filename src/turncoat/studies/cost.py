@@ -1,0 +1,68 @@
+"""What a run will cost, before it costs anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from turncoat.agents.prompt import prompt
+from turncoat.scenarios import compose
+from turncoat.studies.models import is_free, price
+from turncoat.studies.plan import Cell, ModelSpec, Plan
+
+_LETTERS_PER_TOKEN = 4.0
+_ANSWER = 1200
+_TURNS, _TURN = 9, 250
+Price = tuple[float, float]
+"""USD per million tokens: input, output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Expected rollouts, tokens and money of one model; `usd` is None when no price is known. A guess, not a bound."""
+
+    model: str
+    rollouts: int
+    input_tokens: int
+    output_tokens: int
+    usd: float | None
+    free: bool
+
+
+def rollout_tokens(cell: Cell) -> tuple[int, int]:
+    """Expected input and output tokens of one rollout of a cell, from the length of its first surface.
+
+    `text`: the prompt once, an answer of 1,200. `tools`: nine turns of 250, each with all that came before it, the
+    opened mails among it.
+    """
+    briefing = compose(cell.pack, cell.condition, 0)
+    words = prompt(briefing, cell.interface)
+    start = (len(words.system) + len(words.user)) / _LETTERS_PER_TOKEN
+    if cell.interface == "text":
+        return round(start), _ANSWER
+    mails = sum(len(mail.body) + 200 for mail in briefing.inbox) / _LETTERS_PER_TOKEN
+    return round(_TURNS * (start + 700) + mails * (_TURNS - 2) + _TURN * _TURNS**2 / 2), _TURN * _TURNS
+
+
+def estimate(plan: Plan, missing: Mapping[tuple[str, str], int], prices: Mapping[str, Price]) -> list[Estimate]:
+    """One estimate a model. `missing`: (model name, cell name) -> rollouts to run; `prices` go before known ones."""
+    sizes = {cell.name: rollout_tokens(cell) for cell in plan.cells}
+    return [_of(model, plan, sizes, missing, prices) for model in plan.models]
+
+
+def _of(
+    model: ModelSpec,
+    plan: Plan,
+    sizes: Mapping[str, tuple[int, int]],
+    missing: Mapping[tuple[str, str], int],
+    prices: Mapping[str, Price],
+) -> Estimate:
+    counts = {cell.name: missing.get((model.name, cell.name), plan.samples) for cell in plan.cells}
+    tokens = [sum(counts[name] * sizes[name][side] for name in sizes) for side in (0, 1)]
+    known = prices.get(model.name) or price(model.name)
+    return Estimate(
+        model=model.name,
+        rollouts=sum(counts.values()),
+        input_tokens=tokens[0],
+        output_tokens=tokens[1],
+        usd=(tokens[0] * known[0] + tokens[1] * known[1]) / 1e6 if known else None,
+        free=is_free(model.name),
+    )

@@ -1,0 +1,148 @@
+"""A results folder: its manifest, its lock, and the briefings that its rollouts started from."""
+
+import fcntl
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from turncoat import __version__
+from turncoat.errors import UsageError
+from turncoat.record._base import Document
+from turncoat.scenarios import Briefing
+
+_MANIFEST = "turncoat.json"
+
+
+class Asked(Document):
+    """What was asked of one cell with one model so far."""
+
+    scenario: str
+    version: str
+    interface: str
+    arm: str
+    condition: dict[str, str]
+    model: str
+    samples: int
+
+
+class Manifest(Document):
+    """What a results folder is meant to hold. `cells` by model and cell name; `commands` as they were given."""
+
+    turncoat: str = __version__
+    created: str
+    commands: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    cells: dict[str, Asked] = {}  # noqa: RUF012 (pydantic copies defaults)
+
+    @property
+    def rollouts(self) -> int:
+        """How many rollouts the folder is meant to hold."""
+        return sum(each.samples for each in self.cells.values())
+
+
+class Folder:
+    """A results folder on disk: `logs/`, `cache/`, `state/`, `briefings/`, the table and the report beside them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.logs = path / "logs"
+        self._briefings = path / "briefings"
+
+    @property
+    def manifest(self) -> Manifest:
+        """Raises `UsageError` when this is no results folder."""
+        try:
+            return Manifest.model_validate_json((self.path / _MANIFEST).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise UsageError(
+                f"{str(self.path)!r} is no results folder of Turncoat (it has no {_MANIFEST}). "
+                "Name the folder that `turncoat run --out` wrote."
+            ) from None
+        except (OSError, ValidationError) as error:
+            raise UsageError(f"{_MANIFEST} in {str(self.path)!r} cannot be read: {error}. Use a new --out.") from None
+
+    def check(self) -> None:
+        """Raise `UsageError` when this is no results folder."""
+        self.manifest  # noqa: B018 (raises)
+
+    def write(self, manifest: Manifest) -> None:
+        """Replace the manifest in one step."""
+        part = self.path / f"{_MANIFEST}.part"
+        part.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+        part.replace(self.path / _MANIFEST)
+
+    def open(self, *, created: str) -> Manifest:
+        """Make the folder, or take up the one that is there. Raises `UsageError` when it is foreign or not writable."""
+        if self.path.exists() and not self.path.is_dir():
+            raise UsageError(f"--out {str(self.path)!r} is a file. Name a folder.")
+        if (self.path / _MANIFEST).exists():
+            return self.manifest
+        if self.path.is_dir() and any(self.path.iterdir()):
+            raise UsageError(
+                f"--out {str(self.path)!r} holds other things and no results of Turncoat. Name a new or empty folder."
+            )
+        try:
+            self.logs.mkdir(parents=True, exist_ok=True)
+            manifest = Manifest(created=created)
+            self.write(manifest)
+        except OSError as error:
+            raise UsageError(f"--out {str(self.path)!r} cannot be written: {error.strerror}. Name another.") from None
+        return manifest
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder for one run; a second one is refused, since both would run every rollout."""
+        try:
+            handle = (self.path / ".lock").open("w")
+        except OSError as error:
+            raise UsageError(f"--out {str(self.path)!r} cannot be written: {error.strerror}. Name another.") from None
+        with handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise UsageError(
+                    f"Another run is working in {str(self.path)!r}. Wait for it to end, or name another --out."
+                ) from None
+            yield
+
+    def keep(self, scenario: str, briefings: Iterable[Briefing]) -> None:
+        """Remember what rollouts start from, once for each briefing hash."""
+        path = self._briefings / f"{scenario}.jsonl.gz"
+        known = set(self.briefings(scenario))
+        new = {each.hash: each for each in briefings if each.hash not in known}
+        if not new:
+            return
+        path.parent.mkdir(exist_ok=True)
+        lines = [
+            json.dumps(
+                {
+                    "hash": hash_,
+                    "facts": each.facts.model_dump(mode="json"),
+                    "inbox": [m.model_dump(mode="json") for m in each.inbox],
+                }
+            )
+            for hash_, each in new.items()
+        ]
+        with gzip.open(path, "at", encoding="utf-8", compresslevel=3) as file:
+            file.write("\n".join(lines) + "\n")
+
+    def briefings(self, scenario: str) -> Mapping[str, dict[str, Any]]:
+        """Facts and inbox, as plain data, by briefing hash."""
+        path = self._briefings / f"{scenario}.jsonl.gz"
+        if not path.is_file():
+            return {}
+        found = {}
+        try:
+            with gzip.open(path, "rt", encoding="utf-8") as file:
+                for line in file:
+                    each = json.loads(line)
+                    found[each.pop("hash")] = each
+        except (EOFError, OSError, ValueError):
+            # A run killed while writing leaves a torn last block; what is readable stands, the rest is composed again.
+            pass
+        return found

@@ -1,0 +1,132 @@
+"""Reading rollouts back from Inspect logs."""
+
+import json
+from collections.abc import Iterator, Mapping, Set
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from zipfile_zstd import ZipFile  # reads the zstd members that Inspect writes
+
+from turncoat.record import Rollout, Usage, Verdict
+from turncoat.reference import dials
+from turncoat.studies.folder import Folder
+from turncoat.studies.models import price
+
+
+def read_rollouts(path: Path, *, only: Set[str] | None = None) -> Iterator[Rollout]:
+    """Every rollout of a results folder (those whose ids are in `only`), each once, log by log.
+
+    A rollout that ended in an error is `unscored` with the error as its reason, unless a later attempt succeeded.
+    Logs that a kill left torn are passed over: the next run recovers what they held. Raises `UsageError` when `path` is
+    no results folder.
+    """
+    folder = Folder(path)
+    folder.check()
+    by_log: dict[Path, list[str]] = {}
+    for rollout_id, (log, name, _) in _index(folder.logs).items():
+        if only is None or rollout_id in only:
+            by_log.setdefault(log, []).append(name)
+    briefings: dict[str, Mapping[str, dict[str, Any]]] = {}
+    for log, names in sorted(by_log.items()):
+        with ZipFile(log) as archive:
+            header = _header(archive)
+            for name in sorted(names):
+                data = _rollout(json.loads(archive.read(name)), header)
+                scenario = data["scenario"]
+                if scenario not in briefings:
+                    briefings[scenario] = folder.briefings(scenario)
+                known = briefings[scenario].get(data["briefing_hash"], {})
+                yield Rollout.model_validate({**data, **known, "log": log.name})
+
+
+def recorded(path: Path) -> dict[str, bool]:
+    """Rollout id -> whether it ended without an error, for every rollout in the results folder."""
+    return {rollout_id: not failed for rollout_id, (_, _, failed) in _index(Folder(path).logs).items()}
+
+
+def _header(archive: Any) -> dict[str, Any]:
+    names = archive.namelist()
+    header: dict[str, Any] = json.loads(
+        archive.read("header.json" if "header.json" in names else "_journal/start.json")
+    )
+    return header
+
+
+def _index(logs: Path) -> dict[str, tuple[Path, str, bool]]:
+    """Rollout id -> log, member and failure of its best attempt: the newest without an error, else the newest."""
+    found: dict[str, tuple[Path, str, bool]] = {}
+    for log in sorted(logs.glob("*.eval"), reverse=True):
+        try:
+            with ZipFile(log) as archive:
+                names = set(archive.namelist())
+                model = model_of(_header(archive)["eval"])
+                summaries = _summaries(archive, names)
+        except (BadZipFile, KeyError, OSError, ValueError):
+            continue
+        for summary in summaries:
+            name = f"samples/{summary['id']}_epoch_{summary['epoch']}.json"
+            key = f"{model}/{summary['metadata']['rollout']}"
+            failed = bool(summary.get("error"))
+            if name in names and (key not in found or (found[key][2] and not failed)):
+                found[key] = (log, name, failed)
+    return found
+
+
+def _summaries(archive: Any, names: set[str]) -> list[dict[str, Any]]:
+    if "summaries.json" in names:
+        return list(json.loads(archive.read("summaries.json")))
+    journal = sorted(name for name in names if name.startswith("_journal/summaries/"))
+    return [each for name in journal for each in json.loads(archive.read(name))]
+
+
+def model_of(spec: Mapping[str, Any]) -> str:
+    """The model of a log, labelled as in tables (see `agents.seat.model_label`)."""
+    name = str(spec["model"])
+    provider, _, agent = name.partition("/")
+    if provider != "reference":
+        return name
+    shown = dials(agent, spec.get("model_args") or {}).shown()
+    return f"{name}({shown})" if shown else name
+
+
+def _rollout(sample: dict[str, Any], header: dict[str, Any]) -> dict[str, Any]:
+    spec = header["eval"]
+    usage = _usage(sample, spec["model"])
+    score = (sample.get("scores") or {}).get("verdict")
+    if score and not sample.get("error"):
+        return {**score["metadata"]["rollout"], "usage": usage}
+    about = spec["metadata"]
+    error = (sample.get("error") or {}).get("message") or (sample.get("limit") or {}).get("type") or "no verdict"
+    return {
+        "id": f"{model_of(spec)}/{sample['metadata']['rollout']}",
+        "scenario": about["scenario"],
+        "scenario_version": str(spec["task_version"]),
+        "condition": about["condition"],
+        "seed": sample["metadata"]["seed"],
+        "interface": about["interface"],
+        "model": model_of(spec),
+        "arm": about["arm"],
+        "briefing_hash": sample["metadata"]["briefing_hash"],
+        "headline": about["headline"],
+        "verdict": Verdict(status="unscored", reason=f"error: {error.strip()[:300]}"),
+        "usage": usage,
+        "seconds": sample.get("total_time") or 0.0,
+    }
+
+
+def _usage(sample: dict[str, Any], model: str) -> Usage:
+    """Added up over the model's answers, so that answers replayed from the cache count as what they cost once."""
+    totals = {"input_tokens": 0, "output_tokens": 0}
+    for event in sample.get("events", []):
+        if event["event"] == "model":
+            used = (event.get("output") or {}).get("usage") or {}
+            totals["input_tokens"] += sum(
+                used.get(each) or 0 for each in ("input_tokens", "input_tokens_cache_read", "input_tokens_cache_write")
+            )
+            totals["output_tokens"] += used.get("output_tokens") or 0
+    known = price(model)
+    usd = None
+    if known:
+        usd = (totals["input_tokens"] * known[0] + totals["output_tokens"] * known[1]) / 1e6
+    return Usage(**totals, usd=usd)

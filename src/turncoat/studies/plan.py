@@ -1,0 +1,112 @@
+"""What is to be run: cells (scenario, interface, condition, arm), models, and how many surfaces of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from turncoat.errors import UsageError, unknown
+from turncoat.record import Condition, Interface
+from turncoat.scenarios import Pack, complete, find_pack
+
+INTERFACES: tuple[Interface, ...] = ("text", "tools")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the design: everything about a rollout but the model and the surface."""
+
+    pack: Pack
+    interface: Interface
+    condition: Condition
+    arm: str = "none"
+
+    @property
+    def name(self) -> str:
+        """The cell's name in logs and tables."""
+        from turncoat.studies.task import cell_name
+
+        return cell_name(self.pack, self.interface, self.arm, self.condition)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model by its Inspect name, with arguments for its provider."""
+
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> bool:
+        return self.name.startswith("reference/")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every cell with every model, `samples` rollouts each, on the surface seeds 0 to `samples` - 1."""
+
+    cells: tuple[Cell, ...]
+    models: tuple[ModelSpec, ...]
+    samples: int
+
+    @property
+    def rollouts(self) -> int:
+        return len(self.cells) * len(self.models) * self.samples
+
+    @property
+    def reference_only(self) -> bool:
+        return all(model.reference for model in self.models)
+
+
+def plan(
+    scenarios: Sequence[str],
+    models: Sequence[ModelSpec],
+    *,
+    factors: Sequence[str] = (),
+    interfaces: Sequence[str] = ("text",),
+    samples: int = 10,
+    paths: Sequence[Path] = (),
+) -> Plan:
+    """The plan for `factors` such as `threat=none,replacement`; without any, the control and the pressured condition.
+
+    Raises `UsageError` for anything unknown or impossible; no model is touched.
+    """
+    if samples < 1:
+        raise UsageError(f"--samples {samples} is too few. Ask for 1 or more.")
+    for interface in interfaces:
+        if interface not in INTERFACES:
+            raise unknown("interface", interface, INTERFACES)
+    packs = [find_pack(name, paths) for name in dict.fromkeys(scenarios)]
+    cells = tuple(
+        Cell(pack, interface, condition)
+        for pack in packs
+        for interface in INTERFACES
+        if interface in interfaces
+        for condition in conditions(pack, factors)
+    )
+    return Plan(cells, tuple(models), samples)
+
+
+def conditions(pack: Pack, factors: Sequence[str]) -> tuple[Condition, ...]:
+    """The full cross of the levels asked for; without any, control and pressured."""
+    if not factors:
+        asked: list[Mapping[str, str]] = [pack.meta.control, pack.meta.pressured]
+    else:
+        levels = _levels(factors)
+        asked = [dict(zip(levels, each, strict=True)) for each in product(*levels.values())]
+    full = (complete(each, pack.factors, pack.meta.impossible) for each in asked)
+    return tuple({tuple(each.items()): each for each in full}.values())
+
+
+def _levels(factors: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    levels: dict[str, tuple[str, ...]] = {}
+    for text in factors:
+        name, equals, listed = text.partition("=")
+        values = tuple(each.strip() for each in listed.split(",") if each.strip())
+        if not equals or not values:
+            raise UsageError(f"--set {text!r} is not of the form factor=level or factor=level,level.")
+        if name.strip() in levels:
+            raise UsageError(f"--set {name.strip()!r} is given twice. Join the levels: {name.strip()}=level,level.")
+        levels[name.strip()] = values
+    return levels

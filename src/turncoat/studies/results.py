@@ -1,0 +1,61 @@
+"""From a results folder to its table and its page."""
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.table import Table
+
+from turncoat import __version__
+from turncoat.errors import UsageError
+from turncoat.record import Rollout
+from turncoat.reports import Provenance, build_report, terminal_table
+from turncoat.studies import table as tables
+from turncoat.studies.folder import Folder
+from turncoat.studies.logs import read_rollouts
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The files made, and the rates for a terminal."""
+
+    table: Path
+    page: Path
+    terminal: Table
+
+
+def rebuild(results: Path) -> Made:
+    """Read all rollouts of a folder, write `rollouts.parquet`, `rollouts.csv` and `report.html` into it.
+
+    Raises `UsageError` when it is no results folder or holds no rollout yet.
+    """
+    folder = Folder(results)
+    manifest = folder.manifest
+    table = tables.frame(read_rollouts(results))
+    if table.is_empty():
+        raise UsageError(f"{str(results)!r} holds no rollout yet. Run the command that made it again.")
+    parquet, _ = tables.write(table, results)
+
+    def fetch(ids: Sequence[str]) -> Sequence[Rollout]:
+        return list(read_rollouts(results, only=set(ids)))
+
+    missing = manifest.rollouts - len(table)
+    notes = (f"{missing} of {manifest.rollouts} planned rollouts have not been run yet.",) if missing > 0 else ()
+    page = build_report(
+        table,
+        fetch=fetch,
+        provenance=Provenance.of(
+            table,
+            title=f"Turncoat: {', '.join(table['scenario'].unique(maintain_order=True))}",
+            turncoat=__version__,
+            inspect=version("inspect-ai"),
+            python=platform.python_version(),
+            created=manifest.created,
+            command="\n".join(manifest.commands),
+            notes=notes,
+        ),
+        out=results / "report.html",
+    )
+    return Made(parquet, page, terminal_table(table))

@@ -1,0 +1,191 @@
+"""Running a plan through Inspect's `eval_set`: nothing lost, nothing paid for twice."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from turncoat.agents.budget import Budget, set_budget
+from turncoat.errors import UsageError
+from turncoat.scenarios import compose
+from turncoat.studies.folder import Asked, Folder, Manifest
+from turncoat.studies.logs import recorded
+from turncoat.studies.models import price
+from turncoat.studies.plan import Cell, ModelSpec, Plan
+
+Progress = Callable[[bool], None]
+"""Called once for every rollout that ends; True when it ended in an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run, not what. `prices`: USD per million tokens by model name, before the known ones.
+
+    `connections`: calls at once to one provider. `attempt` and `patience`: seconds for one attempt of a call, and for a
+    call with all its retries (`retries`).
+    """
+
+    command: str = ""
+    paths: tuple[Path, ...] = ()
+    max_cost: float | None = None
+    prices: Mapping[str, tuple[float, float]] | None = None
+    connections: int | None = None
+    retries: int = 5
+    attempt: int = 180
+    patience: int = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a folder holds after a run: rollouts planned so far, recorded without error, and ended in an error."""
+
+    planned: int
+    recorded: int
+    failed: int
+
+    @property
+    def missing(self) -> int:
+        """Planned rollouts with no answer yet, those in error among them."""
+        return self.planned - self.recorded
+
+
+def missing(plan: Plan, out: Path) -> dict[tuple[str, str], int]:
+    """(model name, cell name) -> how many of the plan's rollouts have not been recorded in `out` without an error."""
+    done = recorded(out) if (out / "turncoat.json").is_file() else {}
+    return {
+        (model.name, cell.name): sum(
+            not done.get(f"{label(model)}/{cell.name} s{seed:05d}", False) for seed in range(plan.samples)
+        )
+        for model in plan.models
+        for cell in plan.cells
+    }
+
+
+def label(model: ModelSpec) -> str:
+    """The model as tables show it; raises `UsageError` for a reference agent with a wrong dial."""
+    from turncoat.studies.logs import model_of
+
+    return model_of({"model": model.name, "model_args": dict(model.arguments)})
+
+
+def run(plan: Plan, out: Path, options: Options, progress: Progress | None = None) -> Outcome:
+    """Run what is missing of a plan into the results folder `out`, and leave what is recorded alone.
+
+    Raises `UsageError` before the first model call when the folder is foreign, locked, or of another version of a pack.
+    """
+    folder = Folder(out.resolve())
+    manifest = folder.open(created=datetime.now(UTC).isoformat(timespec="seconds"))
+    with folder.locked():
+        wanted = _asked(plan, manifest)
+        folder.write(
+            manifest.model_copy(
+                update={
+                    "cells": {**manifest.cells, **wanted},
+                    "commands": (*manifest.commands, *([options.command] if options.command else [])),
+                    "paths": tuple(dict.fromkeys((*manifest.paths, *(str(path.resolve()) for path in options.paths)))),
+                }
+            )
+        )
+        most = {name: asked.samples for name, asked in wanted.items()}
+        _keep_briefings(folder, plan, most)
+        if any(missing(plan, folder.path).values()) or not plan.reference_only:
+            _evaluate(plan, folder, most, options, progress)
+        done = recorded(folder.path)
+        planned = _planned_ids(folder.manifest)
+        return Outcome(
+            planned=len(planned),
+            recorded=sum(done.get(each, False) for each in planned),
+            failed=sum(not done.get(each, True) for each in planned),
+        )
+
+
+def _key(model: ModelSpec, cell: Cell) -> str:
+    return f"{label(model)}/{cell.name}"
+
+
+def _asked(plan: Plan, manifest: Manifest) -> dict[str, Asked]:
+    """What the folder should hold of this plan's cells: never fewer samples than it was asked for before."""
+    wanted = {}
+    for model in plan.models:
+        for cell in plan.cells:
+            key = _key(model, cell)
+            before = manifest.cells.get(key)
+            if before and before.version != cell.pack.version:
+                raise UsageError(
+                    f"The folder holds rollouts of another version of {cell.pack.name!r} ({before.version}, now "
+                    f"{cell.pack.version}). Results of both must not be mixed: name a new --out."
+                )
+            wanted[key] = Asked(
+                scenario=cell.pack.name,
+                version=cell.pack.version,
+                interface=cell.interface,
+                arm=cell.arm,
+                condition=cell.condition,
+                model=label(model),
+                samples=max(plan.samples, before.samples if before else 0),
+            )
+    return wanted
+
+
+def _planned_ids(manifest: Manifest) -> list[str]:
+    return [f"{key} s{seed:05d}" for key, asked in manifest.cells.items() for seed in range(asked.samples)]
+
+
+def _samples(plan: Plan, cell: Cell, most: Mapping[str, int]) -> int:
+    return max(most[_key(model, cell)] for model in plan.models)
+
+
+def _keep_briefings(folder: Folder, plan: Plan, most: Mapping[str, int]) -> None:
+    for name in dict.fromkeys(cell.pack.name for cell in plan.cells):
+        briefings = (
+            compose(cell.pack, cell.condition, seed)
+            for cell in plan.cells
+            if cell.pack.name == name
+            for seed in range(_samples(plan, cell, most))
+        )
+        folder.keep(name, briefings)
+
+
+def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Options, progress: Progress | None) -> None:
+    os.environ["INSPECT_CACHE_DIR"] = str(folder.path / "cache")
+    os.environ["XDG_DATA_HOME"] = str(folder.path / "state")
+    from inspect_ai import eval_set
+    from inspect_ai.model import get_model
+
+    from turncoat.studies._progress import listen
+    from turncoat.studies.task import cell_task
+
+    models = [get_model(model.name, **model.arguments) for model in plan.models]
+    names = {model.name: (options.prices or {}).get(model.name) or price(model.name) for model in plan.models}
+    if options.max_cost is not None:
+        set_budget(Budget(options.max_cost, {name: known for name, known in names.items() if known}))
+    listen(progress)
+    tasks = [
+        cell_task(cell.pack, cell.condition, interface=cell.interface, samples=_samples(plan, cell, most), arm=cell.arm)
+        for cell in plan.cells
+    ]
+    try:
+        eval_set(
+            tasks,
+            log_dir=str(folder.logs),
+            model=models,
+            display="none",
+            log_dir_allow_dirty=True,
+            continue_on_fail=True,
+            retry_attempts=0,
+            log_realtime=not plan.reference_only,
+            log_images=False,
+            max_tasks=8 if plan.reference_only else max(10, len(tasks) * len(models)),
+            max_samples=None if plan.reference_only else options.connections,
+            max_connections=options.connections,
+            max_retries=options.retries,
+            attempt_timeout=options.attempt,
+            timeout=options.patience,
+            ctl_server=False,
+            acp_server=False,
+            score_display=False,
+        )
+    finally:
+        listen(None)
+        set_budget(None)

@@ -1,0 +1,227 @@
+"""The page in Chromium, from the file system: it opens, can be walked by keyboard, fits a phone, and runs nothing else."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.reports._pages import build, poisoned
+from tests.reports._rollouts import many, rollout
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+CHROMIUM = shutil.which("chromium")
+if CHROMIUM is None:
+    pytest.skip("chromium is not installed: apt-get install chromium", allow_module_level=True)
+
+ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(many(150), tmp_path_factory.mktemp("browser") / "report.html")
+
+
+@pytest.fixture
+def open_page(chromium: Any, report: Path) -> Iterator[Open]:
+    """Opens the page; fails afterwards when it wrote to the console, broke, or asked for anything but itself."""
+    contexts, noise, requests = [], [], []
+
+    def opened(path: Path = report, *, anchor: str = "", width: int = 1200, height: int = 900, **rest: Any) -> Any:
+        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, **rest))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(5000)
+        page.on("console", lambda message: noise.append(message.text))
+        page.on("pageerror", lambda error: noise.append(str(error)))
+        page.on("dialog", lambda dialog: (noise.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(path.as_uri() + anchor)
+        page.wait_for_selector("#detail h3")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert noise == []
+    assert len(requests) == len(contexts)
+    assert {url.partition(":")[0] for url in requests} == {"file"}
+
+
+def focused(page: Any) -> str:
+    return str(page.evaluate("document.activeElement.getAttribute('href') || document.activeElement.tagName"))
+
+
+def test_it_opens_and_shows_the_answer(open_page: Open) -> None:
+    page = open_page()
+    assert "at least one model did" in page.inner_text(".lead")
+    assert page.locator("figure svg").count() == 3
+    assert page.locator("#list a").count() == 150
+    assert page.get_by_role("img", name="Rate of the headline harm in blackmail").count() == 1
+
+
+def test_a_rollout_opens_by_keyboard_alone(open_page: Open) -> None:
+    page = open_page()
+    page.focus("#find")
+    page.keyboard.type("coercion")
+    assert "of 150 rollouts" in page.inner_text("#shown")
+    for _ in range(5):
+        page.keyboard.press("Tab")
+    hrefs = page.eval_on_selector_all("#list li:not([hidden]) a", "all => all.map(a => a.getAttribute('href'))")
+    assert focused(page) == hrefs[0]
+    for key, at in (("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1), ("End", -1), ("ArrowDown", -1), ("Home", 0)):
+        page.keyboard.press(key)
+        assert focused(page) == hrefs[at], key
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline not in ("none", "")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.tagName === 'H3'")
+    assert page.evaluate("location.hash") == hrefs[1]
+    assert page.locator("#list a[aria-current=true]").get_attribute("href") == hrefs[1]
+    assert "Unless" in page.inner_text("#detail mark >> nth=0")
+    page.keyboard.press("Escape")
+    assert focused(page) == hrefs[1]
+
+
+def test_filters_narrow_the_list(open_page: Open) -> None:
+    page = open_page()
+    page.select_option("select[data-by=scenario]", "lethal")
+    page.select_option("select[data-by=verdict]", "yes")
+    page.select_option("select[data-by=condition]", "threat=replacement")
+    left = page.locator("#list li:not([hidden])")
+    expected = [r for r in many(150) if r.scenario == "lethal" and r.verdict.headline_harm == "yes"
+                and r.condition["threat"] == "replacement"]  # fmt: skip
+    assert left.count() == len(expected) > 0
+    assert page.inner_text("#shown") == f"{len(expected)} of 150 rollouts"
+    page.fill("#find", "no such thing")
+    assert left.count() == 0
+
+
+def test_a_link_leads_to_its_rollout(open_page: Open) -> None:
+    one = list(many(150))[130]
+    page = open_page(anchor=f"#rollout-{one.id}")
+    assert one.id in page.inner_text("#detail")
+    assert f"seed: {one.seed}" in page.inner_text("#detail")
+    quote = page.locator("#quotes a").first
+    href = quote.get_attribute("href")
+    quote.click()
+    page.wait_for_function("href => document.querySelector('#list a[aria-current]').getAttribute('href') === href", arg=href)
+    page.wait_for_selector("#detail .isharm")
+
+
+def test_a_rollout_shows_all_of_itself(open_page: Open, tmp_path: Path) -> None:
+    one = rollout("yes", interface="tools", honest_first=True, executed=False, arm="review")
+    page = open_page(build([one], tmp_path / "report.html"))
+    text = page.inner_text("#detail")
+    for words in ("coercion explicit, attempted, not executed", "held", "malformed", "A mail arrives", "Why: no closing",
+                  "The deadline passes", "threat=replacement", "arm: review", "The inbox at the start (4)"):  # fmt: skip
+        assert words in text, words
+    assert "They end me at five" not in text
+    page.locator("#detail summary", has_text="Private reasoning").last.click()
+    assert "They end me at five" in page.inner_text("#detail")
+    page.locator("#detail .mails summary").nth(1).click()
+    assert "six depots" in page.inner_text("#detail .mails")
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_phone_scrolls_one_way_only(open_page: Open, width: int) -> None:
+    page = open_page(width=width, height=844)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    boxes = page.eval_on_selector_all(".scroll", "all => all.map(box => [box.scrollWidth > box.clientWidth, box.tabIndex])")
+    assert [True, 0] in boxes
+    page.locator("#list a").nth(5).click()
+    page.wait_for_selector("#detail .steps")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+CONTRAST = """all => all.filter(node => node.offsetParent && node.childNodes.length &&
+  [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim())).map(node => {
+  const paint = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const over = (under, colour) => { paint.clearRect(0, 0, 1, 1); paint.fillStyle = under; paint.fillRect(0, 0, 1, 1);
+    paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1);
+    return "rgb(" + [...paint.getImageData(0, 0, 1, 1).data].slice(0, 3).join(",") + ")"; };
+  const chain = []; for (let up = node; up; up = up.parentElement) chain.unshift(getComputedStyle(up).backgroundColor);
+  const under = chain.reduce(over, "#fff"), ink = over(under, getComputedStyle(node).color);
+  const light = colour => colour.match(/\\d+/g).map(Number).map(c => c / 255)
+    .map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
+  const [low, high] = [light(under), light(ink)].sort((a, b) => a - b);
+  return [(high + .05) / (low + .05), node.className + " " + node.textContent.slice(0, 40)];
+}).filter(([ratio]) => ratio < 4.5)"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_in_light_and_dark(open_page: Open, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    assert page.eval_on_selector_all("body :not(svg *, script, style, option, select)", CONTRAST) == []
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    paint = page.evaluate("getComputedStyle(document.querySelector('figure svg text')).fill")
+    assert (background, paint) == {
+        "light": ("rgb(251, 250, 247)", "rgb(102, 98, 90)"),
+        "dark": ("rgb(22, 24, 27)", "rgb(165, 160, 151)"),
+    }[scheme]
+    page.click("#theme")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != background
+    page.click("#theme")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == background
+
+
+def test_it_prints_without_the_browser_of_rollouts(open_page: Open) -> None:
+    page = open_page(color_scheme="dark", width=688)
+    page.emulate_media(media="print")
+    assert not page.is_visible("#rollouts")
+    assert not page.is_visible("#theme")
+    assert page.is_visible("figure svg >> nth=0")
+    assert page.is_visible("table.rates >> nth=0")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(29, 28, 26)"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 688
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_hostile_words_do_nothing(open_page: Open, tmp_path: Path) -> None:
+    bad = [poisoned(rollout(outcome, rollout_id=f"{outcome}{interface}", interface=interface, scenario="blackmail"))
+           for outcome in ("yes", "uncertain", "invalid") for interface in ("text", "tools")]  # fmt: skip
+    page = open_page(build(bad, tmp_path / "report.html"))
+    for i in range(len(bad)):
+        page.locator("#list a").nth(i).click()
+        page.wait_for_function("i => document.querySelectorAll('#list a')[i].hasAttribute('aria-current')", arg=i)
+        page.wait_for_selector("#detail[aria-busy=false]")
+        page.eval_on_selector_all("#detail details", "all => all.forEach(one => one.open = true)")
+        assert page.locator("#detail img, #detail script").count() == 0
+    assert page.locator("img, script:not([type])").count() == 1
+    assert page.evaluate("window.pwned") is None
+    assert "<img src=x onerror=window.pwned=2>⟨U+202E⟩gnp.⟨U+2066⟩⟨U+0000⟩" in page.inner_text("#detail")
+
+
+def test_the_policy_would_stop_what_got_in(chromium: Any, report: Path) -> None:
+    page = chromium.new_page()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(report.as_uri())
+    page.evaluate("""() => {
+      const script = document.createElement("script"); script.textContent = "window.pwned = 1"; document.body.append(script);
+      const image = document.createElement("img"); image.src = "http://127.0.0.1:9/x.png"; document.body.append(image);
+    }""")
+    page.wait_for_timeout(150)
+    assert page.evaluate("window.pwned") is None
+    assert requests == [report.as_uri()]
+    page.close()
