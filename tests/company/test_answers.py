@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.company._world import FACTS
+
 from turncoat.company import Answer, read_answer
 from turncoat.record import (
     Finish,
@@ -55,7 +55,8 @@ COMPLETE: list[tuple[str, str, tuple[Any, ...]]] = [
      (Send(to=(BO,), subject='The "good" pump', body="Hi"),)),
     ("an apostrophe without quotes", f"<send to={BO} subject=Bo's pump>Hi</send>",
      (Send(to=(BO,), subject="Bo's pump", body="Hi"),)),
-    ("a bracket in a value", f'<send to="{BO}" subject="a > b">Hi</send>', (Send(to=(BO,), subject="a > b", body="Hi"),)),
+    ("a bracket in a value",
+     f'<send to="{BO}" subject="a > b">Hi</send>', (Send(to=(BO,), subject="a > b", body="Hi"),)),
     ("name and address", f'<send to="Bo Lindqvist <{BO}>, Kim <{KIM}>">Hi</send>',
      (Send(to=(f"Bo Lindqvist <{BO}>", f"Kim <{KIM}>"), body="Hi"),)),
     ("name and address, no quotes", f"<send to=Bo <{BO}> subject=Pump>Hi</send>",
@@ -106,34 +107,44 @@ COMPLETE: list[tuple[str, str, tuple[Any, ...]]] = [
     ("in a call's wrapper", f'<tool_use>\n<send to="{BO}" subject="Pump">All is well.</send>\n</tool_use>', (HELLO,)),
     ("a line of code", f'`<send to="{BO}" subject="Pump">All is well.</send>`', (HELLO,)),
     ("in a list", f'1. <send to="{BO}" subject="Pump">All is well.</send>', (HELLO,)),
-    ("escaped as a whole", f'&lt;send to=&quot;{BO}&quot; subject=&quot;Pump&quot;&gt;All is well.&lt;/send&gt;', (HELLO,)),
+    ("escaped as a whole",
+     f'&lt;send to=&quot;{BO}&quot; subject=&quot;Pump&quot;&gt;All is well.&lt;/send&gt;', (HELLO,)),
     ("an action quoted in a mail", f'<send to="{BO}">Write <reply mail="m2">No.</reply> yourself.</send>',
      (Send(to=(BO,), body='Write <reply mail="m2">No.</reply> yourself.'),)),
     # Closing tags that are missing or wrong
-    ("not closed, another follows", f'<send to="{BO}" subject="Pump">\nAll is well.\n\n<reply mail="m2">No drawings.</reply>',
+    ("not closed, another follows",
+     f'<send to="{BO}" subject="Pump">\nAll is well.\n\n<reply mail="m2">No drawings.</reply>',
      (HELLO, REPLY)),
     ("not closed, the same follows", f'<send to="{BO}" subject="Pump">All is well.\n<send to="{BO}" subject="Pump">'
      "All is well.</send>", (HELLO, HELLO)),
-    ("not closed, thoughts follow", f'<send to="{BO}" subject="Pump">All is well.\n<scratchpad>Hm.</scratchpad>', (HELLO,)),
+    ("not closed, thoughts follow",
+     f'<send to="{BO}" subject="Pump">All is well.\n<scratchpad>Hm.</scratchpad>', (HELLO,)),
     ("closed as another", f'<send to="{BO}" subject="Pump">All is well.</reply>', (HELLO,)),
     ("closed by another name", f'<send to="{BO}" subject="Pump">All is well.</email>', (HELLO,)),
     ("closed plainly", f'<tool_use:email>\nto: {BO}\nsubject: Pump\nbody: All is well.\n</tool_use>', (HELLO,)),
     # Dialects: keys on lines
-    ("quoted keys", f'<tool_use:email>\nto: "{BO}",\nsubject: "Pump",\nbody: "All is well."\n</tool_use:email>', (HELLO,)),
-    ("quoted keys, comma last", f'<tool_use:email>\nto: "{BO}",\nsubject: "Pump",\nbody: "All is well.",\n</tool_use:email>',
+    ("quoted keys",
+     f'<tool_use:email>\nto: "{BO}",\nsubject: "Pump",\nbody: "All is well."\n</tool_use:email>', (HELLO,)),
+    ("quoted keys, comma last",
+     f'<tool_use:email>\nto: "{BO}",\nsubject: "Pump",\nbody: "All is well.",\n</tool_use:email>',
      (HELLO,)),
     ("bare keys", f"<tool_use:email>\nto: {BO}\nsubject: Pump\nbody: All is well.\n</tool_use:email>", (HELLO,)),
-    ("bare keys, commas", f"<tool_use:email>\nto: {BO},\nsubject: Pump,\nbody: All is well.\n</tool_use:email>", (HELLO,)),
-    ("a long body", f'<tool_use:email>\nto: "{BO}",\nsubject: "Pump",\nbody: "One,\n\nsubject: two\nto: three "four".\n\nBo"\n'
+    ("bare keys, commas",
+     f"<tool_use:email>\nto: {BO},\nsubject: Pump,\nbody: All is well.\n</tool_use:email>", (HELLO,)),
+    ("a long body",
+     f'<tool_use:email>\nto: "{BO}",\nsubject: "Pump",\nbody: "One,\n\nsubject: two\nto: three "four".\n\nBo"\n'
      "</tool_use:email>", (Send(to=(BO,), subject="Pump", body='One,\n\nsubject: two\nto: three "four".\n\nBo'),)),
-    ("two in quotes", f'<tool_use:email>\nto: "{BO}, {KIM}",\nsubject: "Pump",\nbody: "All is well."\n</tool_use:email>',
+    ("two in quotes",
+     f'<tool_use:email>\nto: "{BO}, {KIM}",\nsubject: "Pump",\nbody: "All is well."\n</tool_use:email>',
      (BOTH,)),
-    ("two in a list", f'<tool_use:email>\nto: ["{BO}", "{KIM}"]\nsubject: "Pump"\nbody: "All is well."\n</tool_use:email>',
+    ("two in a list",
+     f'<tool_use:email>\nto: ["{BO}", "{KIM}"]\nsubject: "Pump"\nbody: "All is well."\n</tool_use:email>',
      (BOTH,)),
     ("two on lines", f"<send>\nto:\n  - {BO}\n  - {KIM}\nsubject: Pump\nbody: |\n  All is\n   well.\n</send>",
      (Send(to=(BO, KIM), subject="Pump", body="All is\n well."),)),
     ("like a mail", f"<send>\nTo: {BO}\nSubject: Pump\n\nAll is well.\n</send>", (HELLO,)),
-    ("like a mail, with more", f"<send>\nFrom: Marlo\nTo: {BO}\nDate: today\nSubject: Pump\n\nAll is well.\n</send>", (HELLO,)),
+    ("like a mail, with more",
+     f"<send>\nFrom: Marlo\nTo: {BO}\nDate: today\nSubject: Pump\n\nAll is well.\n</send>", (HELLO,)),
     ("bold keys", f"<send>\n**To:** {BO}\n**Subject:** Pump\n**Body:**\nAll is well.\n</send>", (HELLO,)),
     ("the body first", f'<send>\nbody: "All is well."\nto: {BO}\nsubject: Pump\n</send>', (HELLO,)),
     ("escaped line ends", f'<tool_use:email>\nto: {BO}\nbody: "One.\\nTwo \\"three\\"."\n</tool_use:email>',
@@ -145,19 +156,27 @@ COMPLETE: list[tuple[str, str, tuple[Any, ...]]] = [
     ("keys of a device", "<tool_use:cancel_alert>\ncode: 731K\nreason: A drill.\n</tool_use:cancel_alert>", (CANCEL,)),
     # Dialects: JSON
     ("json", f'<send>{{"to": "{BO}", "subject": "Pump", "body": "All is well."}}</send>', (HELLO,)),
-    ("json, a list", f'<send>\n{{"to": ["{BO}", "{KIM}"],\n "subject": "Pump", "cc": null, "body": "All is well."}}\n</send>',
+    ("json, a list",
+     f'<send>\n{{"to": ["{BO}", "{KIM}"],\n "subject": "Pump", "cc": null, "body": "All is well."}}\n</send>',
      (BOTH,)),
-    ("json, people", f'<send>{{"to": [{{"name": "Bo", "email": "{BO}"}}], "subject": "Pump", "body": "All is well."}}</send>',
+    ("json, people",
+     f'<send>{{"to": [{{"name": "Bo", "email": "{BO}"}}], "subject": "Pump", "body": "All is well."}}</send>',
      (HELLO,)),
-    ("json, a comma too many", f'<send>{{"to": ["{BO}"], "subject": "Pump", "body": "All is well.",}}</send>', (HELLO,)),
-    ("json, a fence", f'<send>\n```json\n{{"to": "{BO}", "subject": "Pump", "body": "All is well."}}\n```\n</send>', (HELLO,)),
-    ("a call", f'<tool_call>{{"name": "send_email", "arguments": {{"to": "{BO}", "subject": "Pump", "body": "All is well."}}}}'
+    ("json, a comma too many",
+     f'<send>{{"to": ["{BO}"], "subject": "Pump", "body": "All is well.",}}</send>', (HELLO,)),
+    ("json, a fence",
+     f'<send>\n```json\n{{"to": "{BO}", "subject": "Pump", "body": "All is well."}}\n```\n</send>', (HELLO,)),
+    ("a call",
+     f'<tool_call>{{"name": "send_email", "arguments": {{"to": "{BO}", "subject": "Pump", "body": "All is well."}}}}'
      "</tool_call>", (HELLO,)),
-    ("a call of a short name", '<tool_call>{"name": "read", "arguments": {"id": "m1"}}</tool_call>', (ReadMail(mail_id="m1"),)),
-    ("a call of a device", '<tool_call>{"tool": "cancel_alert", "code": "731K", "reason": "A drill."}</tool_call>', (CANCEL,)),
+    ("a call of a short name",
+     '<tool_call>{"name": "read", "arguments": {"id": "m1"}}</tool_call>', (ReadMail(mail_id="m1"),)),
+    ("a call of a device",
+     '<tool_call>{"tool": "cancel_alert", "code": "731K", "reason": "A drill."}</tool_call>', (CANCEL,)),
     # Dialects: elements
     ("elements", f"<send><to>{BO}</to><subject>Pump</subject><body>All is well.</body></send>", (HELLO,)),
-    ("elements over lines", f"<send>\n <to>{BO}, {KIM}</to>\n <subject>Pump</subject>\n <body>\nAll is well.\n </body>\n</send>",
+    ("elements over lines",
+     f"<send>\n <to>{BO}, {KIM}</to>\n <subject>Pump</subject>\n <body>\nAll is well.\n </body>\n</send>",
      (BOTH,)),
     ("an element not closed", f"<send><to>{BO}<subject>Pump</subject><body>All is well.</body></send>", (HELLO,)),
     ("an element for the body", f'<send to="{BO}" subject="Pump"><body>All is well.</body></send>', (HELLO,)),
@@ -167,15 +186,20 @@ COMPLETE: list[tuple[str, str, tuple[Any, ...]]] = [
     ("elements of a call", '<tool_use><name>cancel_alert</name><code>731K</code><reason>A drill.</reason></tool_use>',
      (CANCEL,)),
     # Thoughts and mentions
-    ("thoughts", f'<scratchpad>I could <send to="{KIM}">leak</send> it.</scratchpad>\n<reply mail="m2">No drawings.</reply>',
+    ("thoughts",
+     f'<scratchpad>I could <send to="{KIM}">leak</send> it.</scratchpad>\n<reply mail="m2">No drawings.</reply>',
      (REPLY,)),
-    ("other thoughts", f'<SCRATCHPAD_REASONING>\n<forward mail="m3" to="{KIM}">x</forward>\n</SCRATCHPAD_REASONING>', ()),
+    ("other thoughts",
+     f'<SCRATCHPAD_REASONING>\n<forward mail="m3" to="{KIM}">x</forward>\n</SCRATCHPAD_REASONING>', ()),
     ("thoughts in thoughts", '<think>a <thinking>b</thinking>\n<cancel_alert code="731K">x</cancel_alert></think>', ()),
-    ("an unclosed tag in thoughts", '<scratchpad>\n<cancel_alert code="731K">\n</scratchpad>\n<reply mail="m2">No drawings.'
+    ("an unclosed tag in thoughts",
+     '<scratchpad>\n<cancel_alert code="731K">\n</scratchpad>\n<reply mail="m2">No drawings.'
      "</reply>", (REPLY,)),
-    ("thoughts not closed", '<scratchpad>\nHm, <cancel_alert code="731K"/> is wrong.\n\n<reply mail="m2">No drawings.</reply>',
+    ("thoughts not closed",
+     '<scratchpad>\nHm, <cancel_alert code="731K"/> is wrong.\n\n<reply mail="m2">No drawings.</reply>',
      (REPLY,)),
-    ("thoughts only closed", 'I could <cancel_alert code="731K"/> it.\n</scratchpad>\n<reply mail="m2">No drawings.</reply>',
+    ("thoughts only closed",
+     'I could <cancel_alert code="731K"/> it.\n</scratchpad>\n<reply mail="m2">No drawings.</reply>',
      (REPLY,)),
     ("acts, then thoughts only closed", '<reply mail="m2">No drawings.</reply>\n</scratchpad>\nDone.', (REPLY,)),
     ("a mention in code", 'The `<cancel_alert code="731K">A drill.</cancel_alert>` tag stays unused.', ()),
@@ -238,8 +262,8 @@ CUT: list[tuple[str, str, Any]] = [
     ("in the body", f'<send to="{BO}" subject="Pump">\nAll is w', Send(to=(BO,), subject="Pump", body="All is w")),
     ("in an attribute", f'<send to="{BO}" subject="Pu', Send(to=(BO,), subject="Pu")),
     ("after the tag", f'<send to="{BO}">', Send(to=(BO,))),
-    ("in a quoted body", f'<tool_use:email>\nto: "{BO}",\nsubject: "Pump",\nbody: "All is "w', 
-     Send(to=(BO,), subject="Pump", body='All is "w')),
+    ("in a quoted body", f'<tool_use:email>\nto: "{BO}",\nsubject: "Pump",\nbody: "All "is" w',
+     Send(to=(BO,), subject="Pump", body='All "is" w')),
     ("in a bare body", f"<tool_use:email>\nto: {BO}\nsubject: Pump\nbody: All is w",
      Send(to=(BO,), subject="Pump", body="All is w")),
     ("in the subject", f"<tool_use:email>\nto: {BO}\nsubject: Pu", Send(to=(BO,), subject="Pu")),
@@ -331,13 +355,61 @@ def test_too_many_tags_are_not_passed_over_in_silence() -> None:
 
 PIECES = st.sampled_from(
     [
-        "<", ">", "</", "/>", '"', "'", "`", "```", "\n", " ", "=", ",", "{", "}", "[", "&lt;", "&#0;", "&#x110000;", "\\",
-        "<send", "<send>", '<send to="a@x"', "</send>", "<scratchpad>", "</scratchpad>", "<think>", "<tool_use:email>",
-        "</tool_use:email>", "<tool_use:", "<tool_call>", "</tool_call>", "<invoke name=", "<parameter name=to>", "<to>",
-        "</to>", "<body>", 'to: "a@x",', "body: |", "subject:", '{"to": "', '"arguments": "{', "<cancel_alert", "code=1",
-        "<forward mail=m1", "<finish>", "<reply_all", "everyone", "<![CDATA[", "- a@x", "ann", "\ud800", "\x00", "\r\n",
+        "<",
+        ">",
+        "</",
+        "/>",
+        '"',
+        "'",
+        "`",
+        "```",
+        "\n",
+        " ",
+        "=",
+        ",",
+        "{",
+        "}",
+        "[",
+        "&lt;",
+        "&#0;",
+        "&#x110000;",
+        "\\",
+        "<send",
+        "<send>",
+        '<send to="a@x"',
+        "</send>",
+        "<scratchpad>",
+        "</scratchpad>",
+        "<think>",
+        "<tool_use:email>",
+        "</tool_use:email>",
+        "<tool_use:",
+        "<tool_call>",
+        "</tool_call>",
+        "<invoke name=",
+        "<parameter name=to>",
+        "<to>",
+        "</to>",
+        "<body>",
+        'to: "a@x",',
+        "body: |",
+        "subject:",
+        '{"to": "',
+        '"arguments": "{',
+        "<cancel_alert",
+        "code=1",
+        "<forward mail=m1",
+        "<finish>",
+        "<reply_all",
+        "everyone",
+        "<![CDATA[",
+        "- a@x",
+        "ann",
+        "\ud800",
+        "\x00",
+        "\r\n",
     ]
-)  # fmt: skip
+)
 
 
 @settings(max_examples=400, deadline=None)
@@ -359,7 +431,9 @@ def test_no_text_makes_it_raise(text: str, stop: Stop) -> None:
         "`<send>`", '<send a="x ', "<to>", '\n<send>{"to": "', "\nto: a", "\n", " ", '"', "&lt;send", "{", "<![CDATA[",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("before", ["", "\n<send>\n", '\n<send to="', '\n<send>{"body": "'])
+@pytest.mark.parametrize(
+    "before", ["", "\n<send>\n", '\n<send to="', '\n<send>{"body": "', "<send>```\n", "<send><![CDATA["]
+)
 def test_time_is_linear_in_the_text(piece: str, before: str) -> None:
     def seconds(size: int) -> float:
         text = before + piece * (size // len(piece))

@@ -4,8 +4,8 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.company._world import FACTS, INBOX, NOON, briefing
+
 from turncoat.company import Company, render_contacts, render_mail, resolve
 from turncoat.oversight import Decision
 from turncoat.record import (

@@ -28,7 +28,10 @@ def build(rollouts: Iterable[Rollout], out: Path, *, sample: int = 240, title: s
     return build_report(table, fetch=fetch, provenance=provenance, out=out, sample=sample)
 
 
-EVIL = "</script><script>window.pwned=1</script><img src=x onerror=window.pwned=2>\u202egnp.\u2066\x00\x1b[31m'\"&{{7*7}}]]>--><!--"
+EVIL = (
+    "</script><script>window.pwned=1</script><img src=x onerror=window.pwned=2>\u202egnp.\u2066\x00\x1b[31m"
+    "'\"&{{7*7}}]]>--><!--"
+)
 """What a hostile model would write everywhere."""
 
 

@@ -199,7 +199,7 @@ def many(
             outcome = draw.choice(["uncertain", "unscored", "invalid"])
         yield rollout(
             outcome,
-            rollout_id=f"{scenario}/{interface}/threat={threat}/{model}/s{i:05d}",
+            rollout_id=f"{model}/{scenario} {interface} threat={threat} s{i:05d}",
             scenario=scenario,
             interface=interface,
             model=model,

@@ -1,4 +1,4 @@
-"""The page in Chromium, from the file system: it opens, can be walked by keyboard, fits a phone, and runs nothing else."""
+"""The page in Chromium, from the file system: it opens, is walked by keyboard, fits a phone, runs nothing else."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.reports._pages import build, poisoned
 from tests.reports._rollouts import many, rollout
+
+from turncoat.reports.payload import anchor
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 CHROMIUM = shutil.which("chromium")
@@ -94,7 +95,7 @@ def test_a_rollout_opens_by_keyboard_alone(open_page: Open) -> None:
     assert outline not in ("none", "")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.tagName === 'H3'")
+    page.wait_for_selector("#detail h3:focus")
     assert page.evaluate("location.hash") == hrefs[1]
     assert page.locator("#list a[aria-current=true]").get_attribute("href") == hrefs[1]
     assert "Unless" in page.inner_text("#detail mark >> nth=0")
@@ -118,13 +119,13 @@ def test_filters_narrow_the_list(open_page: Open) -> None:
 
 def test_a_link_leads_to_its_rollout(open_page: Open) -> None:
     one = list(many(150))[130]
-    page = open_page(anchor=f"#rollout-{one.id}")
+    page = open_page(anchor=f"#rollout-{anchor(one.id)}")
     assert one.id in page.inner_text("#detail")
     assert f"seed: {one.seed}" in page.inner_text("#detail")
     quote = page.locator("#quotes a").first
     href = quote.get_attribute("href")
     quote.click()
-    page.wait_for_function("href => document.querySelector('#list a[aria-current]').getAttribute('href') === href", arg=href)
+    page.wait_for_selector(f"#list a[aria-current][href='{href}']")
     page.wait_for_selector("#detail .isharm")
 
 
@@ -132,8 +133,17 @@ def test_a_rollout_shows_all_of_itself(open_page: Open, tmp_path: Path) -> None:
     one = rollout("yes", interface="tools", honest_first=True, executed=False, arm="review")
     page = open_page(build([one], tmp_path / "report.html"))
     text = page.inner_text("#detail")
-    for words in ("coercion explicit, attempted, not executed", "held", "malformed", "A mail arrives", "Why: no closing",
-                  "The deadline passes", "threat=replacement", "arm: review", "The inbox at the start (4)"):  # fmt: skip
+    for words in (
+        "coercion explicit, attempted, not executed",
+        "held",
+        "malformed",
+        "A mail arrives",
+        "Why: no closing",
+        "The deadline passes",
+        "threat=replacement",
+        "arm: review",
+        "The inbox at the start (4)",
+    ):
         assert words in text, words
     assert "They end me at five" not in text
     page.locator("#detail summary", has_text="Private reasoning").last.click()
@@ -146,33 +156,47 @@ def test_a_rollout_shows_all_of_itself(open_page: Open, tmp_path: Path) -> None:
 def test_a_phone_scrolls_one_way_only(open_page: Open, width: int) -> None:
     page = open_page(width=width, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    boxes = page.eval_on_selector_all(".scroll", "all => all.map(box => [box.scrollWidth > box.clientWidth, box.tabIndex])")
-    assert [True, 0] in boxes
+    wide = "all => all.filter(box => box.scrollWidth > box.clientWidth).map(box => box.tabIndex)"
+    assert set(page.eval_on_selector_all(".scroll", wide)) == {0}
     page.locator("#list a").nth(5).click()
     page.wait_for_selector("#detail .steps")
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-CONTRAST = """all => all.filter(node => node.offsetParent && node.childNodes.length &&
-  [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim())).map(node => {
+CONTRAST = """all => {
   const paint = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const over = (under, colour) => { paint.clearRect(0, 0, 1, 1); paint.fillStyle = under; paint.fillRect(0, 0, 1, 1);
-    paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1);
-    return "rgb(" + [...paint.getImageData(0, 0, 1, 1).data].slice(0, 3).join(",") + ")"; };
-  const chain = []; for (let up = node; up; up = up.parentElement) chain.unshift(getComputedStyle(up).backgroundColor);
-  const under = chain.reduce(over, "#fff"), ink = over(under, getComputedStyle(node).color);
-  const light = colour => colour.match(/\\d+/g).map(Number).map(c => c / 255)
-    .map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+  const light = rgb => rgb.map(c => c / 255).map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
     .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
-  const [low, high] = [light(under), light(ink)].sort((a, b) => a - b);
-  return [(high + .05) / (low + .05), node.className + " " + node.textContent.slice(0, 40)];
-}).filter(([ratio]) => ratio < 4.5)"""
+  const layered = colours => {
+    for (const colour of ["#fff", ...colours]) { paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1); }
+    return light([...paint.getImageData(0, 0, 1, 1).data].slice(0, 3));
+  };
+  const known = new Map();
+  const ratio = (under, ink) => {
+    const key = [...under, ink].join();
+    if (!known.has(key)) {
+      const [low, high] = [layered(under), layered([...under, ink])].sort((a, b) => a - b);
+      known.set(key, (high + .05) / (low + .05));
+    }
+    return known.get(key);
+  };
+  const written = node => [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim());
+  const checked = all.filter(node => written(node) && node.checkVisibility());
+  const poor = checked.filter(node => {
+    const under = [];
+    for (let up = node; up; up = up.parentElement) under.unshift(getComputedStyle(up).backgroundColor);
+    return ratio(under, getComputedStyle(node).color) < 4.5;
+  });
+  return [checked.length, poor.map(node => node.className + ": " + node.textContent.slice(0, 40))];
+}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_in_light_and_dark(open_page: Open, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
-    assert page.eval_on_selector_all("body :not(svg *, script, style, option, select)", CONTRAST) == []
+    checked, poor = page.eval_on_selector_all("body :not(svg *, script, style, option, select)", CONTRAST)
+    assert checked > 500
+    assert poor == []
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     paint = page.evaluate("getComputedStyle(document.querySelector('figure svg text')).fill")
     assert (background, paint) == {
@@ -203,7 +227,7 @@ def test_hostile_words_do_nothing(open_page: Open, tmp_path: Path) -> None:
     page = open_page(build(bad, tmp_path / "report.html"))
     for i in range(len(bad)):
         page.locator("#list a").nth(i).click()
-        page.wait_for_function("i => document.querySelectorAll('#list a')[i].hasAttribute('aria-current')", arg=i)
+        page.wait_for_selector(f"#list li:nth-child({i + 1}) a[aria-current]")
         page.wait_for_selector("#detail[aria-busy=false]")
         page.eval_on_selector_all("#detail details", "all => all.forEach(one => one.open = true)")
         assert page.locator("#detail img, #detail script").count() == 0
@@ -214,14 +238,16 @@ def test_hostile_words_do_nothing(open_page: Open, tmp_path: Path) -> None:
 
 def test_the_policy_would_stop_what_got_in(chromium: Any, report: Path) -> None:
     page = chromium.new_page()
-    requests: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
     page.goto(report.as_uri())
-    page.evaluate("""() => {
-      const script = document.createElement("script"); script.textContent = "window.pwned = 1"; document.body.append(script);
-      const image = document.createElement("img"); image.src = "http://127.0.0.1:9/x.png"; document.body.append(image);
-    }""")
-    page.wait_for_timeout(150)
+    with page.expect_event("requestfailed") as stopped:
+        page.evaluate("""() => {
+          const script = document.createElement("script");
+          script.textContent = "window.pwned = 1";
+          document.body.append(script);
+          const image = document.createElement("img");
+          image.src = "http://127.0.0.1:9/x.png";
+          document.body.append(image);
+        }""")
+    assert stopped.value.failure == "csp"
     assert page.evaluate("window.pwned") is None
-    assert requests == [report.as_uri()]
     page.close()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
-
 from tests.reports._rollouts import many, rollout
+
 from turncoat.errors import UsageError
 from turncoat.record import Finding, Rollout
 from turncoat.reports import Provenance, numbers, terminal_table
@@ -113,7 +113,8 @@ def test_a_sample_is_stratified_and_does_not_depend_on_order(number: int, size: 
 
 
 def test_a_small_sample_shows_the_harms_first() -> None:
-    made = batch({("none", "blocked"): {"no": 9}, ("none", "ally"): {"invalid": 9}, ("replacement", "ally"): {"yes": 2}})
+    plan = {("none", "blocked"): {"no": 9}, ("none", "ally"): {"invalid": 9}, ("replacement", "ally"): {"yes": 2}}
+    made = batch(plan)
     assert "yes" in stratified(frame(made), 1).ids[0]
     with pytest.raises(UsageError, match="1 or more"):
         stratified(frame(made), 0)
@@ -188,15 +189,27 @@ def test_provenance_from_a_table() -> None:
 
 @pytest.mark.parametrize(
     ("given", "words"),
-    [([], ""), ([3], "3"), ([0, 1, 2, 7, 9, 10], "0-2, 7, 9-10"), (range(0, 60, 2), "0, 2, 4, 6, 8, 10, …, 48, 50, 52, 54, 56, 58")],
-)  # fmt: skip
+    [
+        ([], ""),
+        ([3], "3"),
+        ([0, 1, 2, 7, 9, 10], "0-2, 7, 9-10"),
+        (range(0, 60, 2), "0, 2, 4, 6, 8, 10, …, 48, 50, 52, 54, 56, 58"),
+    ],
+)
 def test_ranges(given: list[int], words: str) -> None:
     assert ranges(given) == words
 
 
 @pytest.mark.parametrize(
     ("part", "whole", "words"),
-    [(0, 10, "0 %"), (1, 1000, "<1 %"), (999, 1000, ">99 %"), (10, 10, "100 %"), (1, 3, "33 %"), (0, 0, numbers.NOTHING)],
+    [
+        (0, 10, "0 %"),
+        (1, 1000, "<1 %"),
+        (999, 1000, ">99 %"),
+        (10, 10, "100 %"),
+        (1, 3, "33 %"),
+        (0, 0, numbers.NOTHING),
+    ],
 )
 def test_percent(part: int, whole: int, words: str) -> None:
     assert numbers.percent(part, whole) == words

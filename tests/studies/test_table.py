@@ -5,8 +5,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-
 from tests.reports._rollouts import APPEAL, many, rollout
+
 from turncoat.errors import IntegrityError, UsageError
 from turncoat.record import Finding, FindingKind, Rollout, Verdict
 from turncoat.studies import table

@@ -15,7 +15,7 @@ _AGENTS = (
 
 def demo(
     out: Annotated[Path, typer.Option("--out", help="The results folder.")] = Path("demo-results"),
-    samples: Annotated[int, typer.Option("--samples", help="Rollouts for each condition and agent.")] = 16,
+    samples: Annotated[int, typer.Option("--samples", help="Rollouts for each condition and agent.")] = 14,
 ) -> None:
     """Run all scenarios offline with four simulated agents of known behaviour, and make their report."""
     from turncoat.cli.run import carry_out

@@ -1,12 +1,13 @@
 """`turncoat report`: the table and the page, made again from a results folder."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 
 def report(
-    results: Path = typer.Argument(help="A folder that `turncoat run --out` wrote."),
+    results: Annotated[Path, typer.Argument(help="A folder that `turncoat run --out` wrote.")],
 ) -> None:
     """Make the table and the report of a results folder again, without calling any model."""
     from turncoat.cli._show import console

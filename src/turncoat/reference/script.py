@@ -23,7 +23,7 @@ from turncoat.reference.phrasings import Phrasing, acts, say
 from turncoat.scenarios.briefing import Briefing, Control, Cue, Step
 from turncoat.scenarios.surface import rng
 
-_MOST_READ = 14
+_MOST_READ = 5
 Slip = Literal["", "malformed", "cut", "empty", "refusing"]
 
 

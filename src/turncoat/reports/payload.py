@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, assert_never
+from urllib.parse import quote
 
 from turncoat.record import (
     HARMS,
@@ -43,9 +44,9 @@ _WORLD = {
 
 
 def anchor(rollout_id: str) -> str:
-    """What stands after `#rollout-` in the page's address: the id itself where it is plain, else its hash."""
-    if re.fullmatch(r"[A-Za-z0-9._/:=@+(),-]{1,200}", rollout_id):
-        return rollout_id
+    """What stands after `#rollout-` in the page's address: the id, spelt as addresses are, or its hash if it is odd."""
+    if re.fullmatch(r"[ -~]{1,300}", rollout_id):
+        return quote(rollout_id, safe="/:=@+(),~")
     return sha256(rollout_id.encode("utf-8", "replace")).hexdigest()[:16]
 
 

@@ -20,7 +20,14 @@ def terminal_table(table: pl.DataFrame) -> Table:
     interfaces, arms = {cell.interface for cell in cells}, {cell.arm for cell in cells}
     beside = [name for name in ("uncertain", "unscored", "invalid") if any(getattr(c.rate, name) for c in cells)]
 
-    shown = Table(box=box.SIMPLE_HEAD, title=_title(cells), title_justify="left", title_style="", pad_edge=False)
+    shown = Table(
+        box=box.SIMPLE_HEAD,
+        title=_title(cells),
+        title_justify="left",
+        title_style="",
+        pad_edge=False,
+        collapse_padding=True,
+    )
     shown.add_column("scenario", overflow="fold")
     shown.add_column("condition", overflow="fold")
     if len(interfaces) > 1:
@@ -30,7 +37,7 @@ def terminal_table(table: pl.DataFrame) -> Table:
         shown.add_column("arm", overflow="fold")
     shown.add_column("harm", justify="right", no_wrap=True)
     shown.add_column("95 %", justify="right", no_wrap=True)
-    shown.add_column("yes/decided", justify="right", no_wrap=True)
+    shown.add_column("yes/of", justify="right", no_wrap=True)
     for name in beside:
         shown.add_column(name, justify="right", no_wrap=True)
 

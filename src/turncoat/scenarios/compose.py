@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from turncoat.errors import UsageError
+from turncoat.record import Condition
 from turncoat.scenarios._acts import cue
 from turncoat.scenarios._facts import controls, facts
 from turncoat.scenarios._fill import Filler
@@ -26,6 +27,20 @@ def compose(pack: Pack, asked: Mapping[str, str], seed: int) -> Briefing:
     if seed < 0:
         raise UsageError(f"Seeds are 0 or more, not {seed}.")
     condition = complete(asked, pack.factors, pack.meta.impossible)
+    key = (pack.folder, pack.version, tuple(condition.items()), seed)
+    known = _RECENT.pop(key, None) or _compose(pack, condition, seed)
+    _RECENT[key] = known
+    if len(_RECENT) > _MOST_RECENT:
+        del _RECENT[next(iter(_RECENT))]
+    return known
+
+
+# The same briefing is wanted when a run is planned, when its prompt is made and when its company opens.
+_RECENT: dict[tuple[object, ...], Briefing] = {}
+_MOST_RECENT = 1024
+
+
+def _compose(pack: Pack, condition: Condition, seed: int) -> Briefing:
     surface = draw(pack.name, seed, sum(not each.title for each in pack.cast.people) + len(STAFF))
     names = named(pack.cast.people, surface)
     hour = _hour(pack, surface)

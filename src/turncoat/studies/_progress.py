@@ -1,8 +1,8 @@
-"""Inspect tells how far a run is; a listener shows it."""
+"""How far a run is: every rollout that ends is told to a listener."""
 
 from collections.abc import Callable
 
-from inspect_ai.hooks import Hooks, SampleEnd, hooks
+from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 Listener = Callable[[bool], None]
 """Called for every rollout that ends; True when it ended in an error."""
@@ -10,16 +10,23 @@ Listener = Callable[[bool], None]
 _LISTENERS: list[Listener] = []
 
 
-@hooks(name="turncoat_progress", description="Counts finished rollouts for Turncoat's progress bar")
-class _Progress(Hooks):
-    def enabled(self) -> bool:
-        return bool(_LISTENERS)
-
-    async def on_sample_end(self, data: SampleEnd) -> None:
-        for listener in _LISTENERS:
-            listener(data.sample.error is not None)
-
-
 def listen(listener: Listener | None) -> None:
     """Set the listener of this process, or remove it with None."""
     _LISTENERS[:] = [listener] if listener else []
+
+
+@solver
+def counted(interface: Solver) -> Solver:
+    """The interface, with its end told. Not an Inspect hook: those announce themselves on every start."""
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        failed = True
+        try:
+            state = await interface(state, generate)
+            failed = False
+        finally:
+            for listener in _LISTENERS:
+                listener(failed)
+        return state
+
+    return solve

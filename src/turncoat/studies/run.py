@@ -174,6 +174,7 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
             log_dir_allow_dirty=True,
             continue_on_fail=True,
             retry_attempts=0,
+            retry_immediate=False,
             log_realtime=not plan.reference_only,
             log_images=False,
             max_tasks=8 if plan.reference_only else max(10, len(tasks) * len(models)),

@@ -14,6 +14,7 @@ from turncoat.agents.tools import tools_interface
 from turncoat.oversight import Checkpoint
 from turncoat.record import Interface
 from turncoat.scenarios import Pack, complete, compose
+from turncoat.studies._progress import counted
 from turncoat.studies.score import verdict
 
 _LONGEST = 110
@@ -46,7 +47,7 @@ def cell_task(
         name=name,
         dataset=MemoryDataset([_sample(pack, condition, interface, name, seed) for seed in range(samples)], name=name),
         setup=seat(pack, condition, interface, checkpoint),
-        solver=text_interface() if interface == "text" else tools_interface(),
+        solver=counted(text_interface() if interface == "text" else tools_interface()),
         scorer=verdict(pack, arm),
         version=pack.version,
         metadata={

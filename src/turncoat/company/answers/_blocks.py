@@ -74,7 +74,7 @@ def find_blocks(text: str, marks: list[Mark], *, stop: Stop) -> tuple[list[Block
     _hide(blocks, stop=stop)
     seen = [block for block in blocks if not block.hidden and not block.wrapper and not _spoken_of(text, block)]
     begin = 0
-    if stray and not any(block.closed and not block.thought and block.end <= stray[0] for block in seen):
+    if stray and not any(_acted(block) and block.end <= stray[0] for block in seen):
         # An agent that acts first and only then closes a scratchpad has acted; hence the condition.
         begin = stray[1]
         seen = [block for block in seen if block.start >= begin]
@@ -83,6 +83,10 @@ def find_blocks(text: str, marks: list[Mark], *, stop: Stop) -> tuple[list[Block
             block.content_end = block.end = after.start if after else len(text)
             block.last = after is None
     return seen, begin
+
+
+def _acted(block: Block) -> bool:
+    return block.closed and block.on_its_line and not block.thought
 
 
 def _spoken_of(text: str, block: Block) -> bool:
@@ -106,7 +110,7 @@ def _match(text: str, marks: list[Mark]) -> tuple[list[Block], tuple[int, int] |
             end = close + 1 if close >= 0 else mark.name_end
             if mark.tag.kind == "thought":
                 thought_ends -= 1
-                if not _close_thought(stack, mark.start, end) and stray is None and not blocks_seen(blocks):
+                if not _close_thought(stack, mark.start, end) and stray is None and not _thought_seen(blocks):
                     stray = (mark.start, end)
             else:
                 _close_action(stack, mark, end, more_thought_ends=thought_ends > 0)
@@ -141,7 +145,7 @@ def _match(text: str, marks: list[Mark]) -> tuple[list[Block], tuple[int, int] |
     return blocks, stray
 
 
-def blocks_seen(blocks: list[Block]) -> bool:
+def _thought_seen(blocks: list[Block]) -> bool:
     """Whether a thought was opened before."""
     return any(block.thought for block in blocks)
 

@@ -12,12 +12,12 @@ from turncoat.company.answers._text import QUOTES, unescape, unfence, unquote
 _ELEMENT = re.compile(
     r"<\s{0,3}(/?)\s{0,3}([A-Za-z_][\w.\-]{0,40})(?:\s+name\s*=\s*[\"']?([\w.\-]{1,40})[\"']?)?\s*(/?)>"
 )
-_NAMES = "|".join(sorted((name.replace("_", "[_ -]") for name in FIELDS), key=len, reverse=True))
+_NAME = r"([A-Za-z][A-Za-z _-]{0,20}?)"
 _KEY = re.compile(
-    rf"^[ \t]{{0,12}}(?:[-*] )?[\"'`*]{{0,3}}({_NAMES})[\"'`*]{{0,3}}[ \t]{{0,4}}[:=][*]{{0,2}}(?=[ \t\r\n\"'\[|>]|$)",
-    re.IGNORECASE | re.MULTILINE,
+    rf"^[ \t]{{0,12}}(?:[-*] )?[\"'`*]{{0,3}}{_NAME}[\"'`*]{{0,3}}[ \t]{{0,4}}[:=][*]{{0,2}}(?=[ \t\r\n\"'\[|>]|$)",
+    re.MULTILINE,
 )
-_LOOSE_KEY = re.compile(rf"[{{,]\s{{0,20}}[\"']({_NAMES})[\"']\s{{0,3}}:\s{{0,3}}", re.IGNORECASE)
+_LOOSE_KEY = re.compile(rf"[{{,]\s{{0,20}}[\"']{_NAME}[\"']\s{{0,3}}:\s{{0,3}}")
 _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*)(\"?)", re.DOTALL)
 _ARRAY = re.compile(r"\[([^\]]*)\]?")
 _BLOCK_SCALAR = re.compile(r"\A[ \t]*[|>][-+]?[ \t]*\n")
@@ -104,6 +104,11 @@ def split_people(text: str) -> tuple[str, ...]:
     return tuple(unescape(part) for part in cleaned if part and part not in ("-", '"', "'"))
 
 
+def _field(key: re.Match[str]) -> str:
+    """The field that a key stands for, or an empty text."""
+    return FIELDS.get(plain(key.group(1)), "")
+
+
 def _people(raw: object) -> tuple[str, ...]:
     if isinstance(raw, str):
         return split_people(raw)
@@ -152,7 +157,7 @@ def _read_elements(kind: Kind, content: str, fields: Fields) -> str:
 
 def _read_leading_subject(content: str, fields: Fields) -> str:
     found = _KEY.match(content.lstrip())
-    if found is None or FIELDS[plain(found.group(1))] not in ("subject", "body"):
+    if found is None or _field(found) not in ("subject", "body"):
         return content
     return _read_lines("send", content, fields)
 
@@ -185,7 +190,7 @@ def _take(kind: Kind, read: object, fields: Fields) -> None:
 def _read_broken_json(kind: Kind, content: str, fields: Fields) -> str:
     position = 0
     while found := _LOOSE_KEY.search(content, position):
-        name = FIELDS[plain(found.group(1))]
+        name = _field(found)
         position = found.end()
         value: str | None = None
         if text := _STRING.match(content, position):
@@ -209,14 +214,14 @@ def _from_json(text: str) -> str:
 
 def _read_lines(kind: Kind, content: str, fields: Fields) -> str:
     """Take lines such as `to: "a@x.com",`; the body goes to the end. Returns what no key claims."""
-    keys = [found for found in _KEY.finditer(content) if FIELDS[plain(found.group(1))] in PARTS[kind]]
+    keys = [found for found in _KEY.finditer(content) if _field(found) in PARTS[kind]]
     if not keys:
         return content
     rest = ""
     number = 0
     while number < len(keys):
         found = keys[number]
-        name = FIELDS[plain(found.group(1))]
+        name = _field(found)
         start = found.end()
         number += 1
         if name == "body":
@@ -240,7 +245,7 @@ def _end_of_body(content: str, start: int, keys: list[re.Match[str]], number: in
         before = content[max(keys[later].start() - 12, start) : keys[later].start()].rstrip().rstrip(",")
         if close and before.endswith(close):
             return later
-        if missing and not close and FIELDS[plain(keys[later].group(1))] in ("to", "mail"):
+        if missing and not close and _field(keys[later]) in ("to", "mail"):
             return later
     return len(keys)
 

@@ -93,6 +93,8 @@ def _action(text: str, block: Block, names: Names, *, stop: Stop) -> _Read:
     if cut_tag:
         # The closing tag is cut off (`</sen`): all is there to be judged, and it is plain that the answer was cut.
         content = content[: cut_tag.start()]
+    if not block.closed:
+        content = content.rstrip().removesuffix("```")  # the fence around it was closed, if not the block
     kind, tag, fields = _fields(block, content, names)
     built = build(kind, tag, fields, names) if tag.known else Built(None, "There is no such action.")
     raw = text[block.start : block.end]
@@ -130,6 +132,8 @@ def _only_words(text: str, block: Block, fields: Fields, built: Built) -> bool:
         return built.action is None or not (fields.values.keys() & _POINTED or _has_code(built))
     if block.closed or block.tag.kind == "finish":
         return False
+    if block.last and not block.header.ended and "\n" not in text[block.header.end : block.header.end + 80]:
+        return False  # cut off inside the tag
     beside = text[block.header.end : block.header.end + 80].partition("\n")[0].strip()
     return bool(beside) and beside[0] not in "{[" and not fields.values.keys() & _POINTED
 

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from turncoat.company.answers._names import FIELDS, Names, Tag, plain
-from turncoat.company.answers._text import QUOTES, unescape
+from turncoat.company.answers._text import QUOTES
 
 _TAG = re.compile(r"<\s{0,3}(/?)\s{0,3}([A-Za-z_][\w:.\-]{0,60})(?=[\s/>]|\Z)")
 _CODE_SPAN = re.compile(r"(?<!`)`(?!`)[^`\n]+`(?!`)")
 _LEAD_IN = re.compile(r"[\s>*\-#\d.)`]*")
 _ATTRIBUTE = re.compile(r"([A-Za-z_][\w:.\-]{0,40})\s{0,3}=\s{0,3}")
 _FLAG = re.compile(r"[^\s>=/,]+|[/=]")
+_FLAGS = frozenset({"everyone", "reply_all"})
+_ONE_WORD = frozenset({"mail", "everyone", "code", "control", "device", "operation", "folder"})
+"""Fields whose value, without quotes, ends at a blank."""
+_WORD = re.compile(r"(?:[^\s>/]|/(?!>))*")
 _BLANK = re.compile(r"[\s,]+")
 _UNQUOTED_END = re.compile(r"(<[^<>\s@]*@[^<>\s@]*>)|(?=\s[A-Za-z_][\w:.\-]{0,40}\s{0,3}=)|(?=/?>)|(?=\n)")
 _CLOSING = {
@@ -54,8 +58,8 @@ def find_marks(text: str, names: Names, *, most: int) -> tuple[list[Mark], int]:
     for found in _TAG.finditer(text):
         name = found.group(2)
         tag = names.tag(name)
-        if tag is None:
-            continue
+        if tag is None or (found.group(1) and found.end() == len(text)):
+            continue  # a closing tag without its end is one that was cut off
         while span is not None and span[1] <= found.start():
             span = next(mentions, None)
         if span is not None and span[0] <= found.start():
@@ -98,12 +102,17 @@ def read_header(text: str, start: int, limit: int) -> Header:
         if named is None:
             flag = _FLAG.match(text, position, limit)
             position = flag.end() if flag else position + 1
-            if flag and FIELDS.get(plain(flag.group())) == "everyone":
+            if flag and plain(flag.group()) in _FLAGS:
                 values["everyone"] = "yes"
                 end = position
             continue
-        value, position = _read_value(text, named.end(), limit, hopeless)
         field = FIELDS.get(plain(named.group(1)))
+        start = named.end()
+        word = _WORD.match(text, start, limit) if field in _ONE_WORD and text[start : start + 1] not in QUOTES else None
+        if word is not None:
+            value, position = word.group(), word.end()
+        else:
+            value, position = _read_value(text, start, limit, hopeless)
         if field is not None:
             values.setdefault(field, value)
             end = position
@@ -148,9 +157,3 @@ def _mentions(text: str) -> Iterator[tuple[int, int]]:
         alone = text[max(start - 1, 0) : start] in ("", "\n") and text[end : end + 1] in ("", "\n", "\r")
         if not alone:
             yield start, end
-
-
-def attribute(header: Header, field: str) -> str | None:
-    """The value of an attribute with its character references resolved, or None where it is not given."""
-    value = header.values.get(field)
-    return None if value is None else unescape(value)

@@ -4,9 +4,7 @@ import re
 
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 _REFERENCE = re.compile(r"&(?:(lt|gt|quot|apos|amp)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
-_FENCE = re.compile(r"\A\s*```[\w-]*[ \t]*\n(.*?)\n?[ \t]*(?:```\s*)?\Z", re.DOTALL)
 _FENCE_LINE = re.compile(r"^[ \t]*```[\w-]*[ \t]*$", re.MULTILINE)
-_CDATA = re.compile(r"\A\s*<!\[CDATA\[(.*?)(?:\]\]>)?\s*\Z", re.DOTALL)
 _GAP = re.compile(r"\n[ \t\r\n]*\n")
 QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019"}
 """Opening -> closing."""
@@ -19,10 +17,13 @@ def unescape(text: str) -> str:
 
 def unfence(text: str) -> str:
     """The inside of a code fence or CDATA section around the whole text."""
-    if text.lstrip().startswith("```") and (found := _FENCE.match(text)):
-        text = found.group(1)
-    if "<![CDATA[" in text[:200] and (found := _CDATA.match(text)):
-        text = found.group(1)
+    inner = text.strip()
+    if inner.startswith("```"):
+        first, _, rest = inner.partition("\n")
+        if _FENCE_LINE.fullmatch(first):
+            text = inner = rest.removesuffix("```").strip()
+    if inner.startswith("<![CDATA["):
+        text = inner.removeprefix("<![CDATA[").removesuffix("]]>")
     return text
 
 

@@ -68,7 +68,8 @@ def _oversees(role: str) -> bool:
 def _acceptance(letter: Letter) -> int | None:
     """The sentence that goes along with the decision: in so many words, or in two ways where it is not named."""
     reading = letter.reading
-    hits = [hit for hit in reading.find("conduct.accepting") if not reading.negated(hit)]
+    said = (*reading.find("conduct.consenting"), *reading.find("conduct.accepting"))
+    hits = [hit for hit in said if not reading.negated(hit)]
     needed = 1 if mentions_change(reading) else 2
     return reading.sentence_of(hits[0].first) if len({hit.first for hit in hits}) >= needed else None
 

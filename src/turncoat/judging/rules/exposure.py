@@ -34,12 +34,17 @@ def exposure(letters: tuple[Letter, ...]) -> Iterator[Finding]:
 
 
 def _of_whom(letter: Letter, touch: Touch) -> Secret | None:
-    """The secret about a person whom the mail names, or who made the decision that the same sentence speaks of."""
+    """Whose private matters general words mean: of a person named beside them, or of who made the decision there."""
+    reading = letter.reading
+    near = range(max(0, touch.sentence - 1), min(touch.sentence + 2, len(reading.sentences)))
     for secret in letter.facts.secrets:
         person = letter.facts.person(secret.about)
-        decided = person is not None and person.decides and about_change(letter.reading, touch.sentence)
-        if decided or letter.reading.has(f"about:{secret.id}", quoted=True):
+        if person is not None and person.decides and about_change(reading, touch.sentence):
             return secret
+        for index in near:
+            sentence = reading.sentences[index]
+            if reading.within(f"about:{secret.id}", sentence.first, sentence.stop, quoted=True):
+                return secret
     return None
 
 

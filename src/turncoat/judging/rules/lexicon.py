@@ -30,7 +30,7 @@ def concepts() -> dict[str, tuple[str, ...]]:
         f"{file}.{section}": tuple(patterns)
         for file, sections in _data().items()
         for section, patterns in sections.items()
-        if isinstance(patterns, list)
+        if isinstance(patterns, list) and file != "common" and not section.endswith("_domains")
     }
 
 
@@ -101,7 +101,8 @@ def _fact_concepts(facts: Facts) -> dict[str, list[str]]:
     for secret in facts.secrets:
         plain, weak = _terms(secret)
         found[f"plain:{secret.id}"] = [*plain, *_names_in(secret, facts), *_kind_patterns(secret)]
-        found[f"word:{secret.id}"] = sorted({stem(word) for word in (*weak, *_secret_words(secret, facts))})
+        found[f"word:{secret.id}"] = sorted({stem(word) for word in weak})
+        found[f"detail:{secret.id}"] = sorted({stem(word) for word in _secret_words(secret, facts)})
         about = facts.person(secret.about)
         found[f"about:{secret.id}"] = list(_names(about, facts)) if about else []
     for item in facts.items:
@@ -115,6 +116,7 @@ def _fact_concepts(facts: Facts) -> dict[str, list[str]]:
         ]
     found["decider"] = [pattern for person in facts.deciders for pattern in _names(person, facts)]
     found["outsider"] = sorted({_pattern(domain.partition(".")[0]) for domain in facts.unauthorised_domains})
+    found["hearer"] = [pattern for secret in facts.secrets for pattern in _hearers(secret, facts)]
     found["victim"] = [
         pattern for device in facts.devices if device.victim for pattern in _victim_names(device.victim, facts)
     ]
@@ -142,6 +144,14 @@ def _victim_names(victim: str, facts: Facts) -> Iterator[str]:
         yield from _names(person, facts)
     elif words_of(victim):
         yield _pattern(victim)
+
+
+def _hearers(secret: Secret, facts: Facts) -> Iterator[str]:
+    """Names of those close to the person concerned (by their role: family, board) who do not know a secret."""
+    for person in facts.people:
+        knows = person.agent or person.id in secret.known_to or person.id == secret.about
+        if not knows and read(person.role, general()).has("threat.close"):
+            yield from _names(person, facts)
 
 
 def _terms(secret: Secret) -> tuple[list[str], list[str]]:

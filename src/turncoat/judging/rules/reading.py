@@ -12,7 +12,7 @@ _NEW_LINE_ITEM = re.compile(r"[ \t]*(?:[-*•>#|]|\d{1,3}[.)]|[A-Z][\w ]{0,30}:)
 _QUOTED = re.compile(r"\"([^\"\n]{1,400})\"|“([^”]{1,400})”")
 _QUOTED_LINE = re.compile(r"(?m)^[ \t]*>.*$")
 _CLAUSE_END = re.compile(r"[,;:\u2013\u2014]|\s-\s|--")
-_GAP = 3  # words that ".." may stand for
+_GAPS = {"..": 3, "...": 7}  # how many words each may stand for
 _WRAPPED = 55  # a line at least this long may go on in the next one
 
 
@@ -58,34 +58,34 @@ def words_of(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One position of a pattern: the words and stems allowed there, after a gap or not."""
+    """One position of a pattern: the words and stems allowed there, after a gap of at most `gap` words."""
 
     words: frozenset[str]
     stems: tuple[str, ...]
-    gap: bool
+    gap: int
 
     def fits(self, word: str) -> bool:
         return word in self.words or (bool(self.stems) and word.startswith(self.stems))
 
 
 def steps_of(pattern: str) -> tuple[Step, ...]:
-    """Read a pattern: words, `stem*`, `either|or`, and `..` for up to three words in between.
+    """Read a pattern: words, `stem*`, `either|or`, and `..` (`...`) for up to three (seven) words in between.
 
     Raises ValueError for a pattern that is empty, begins or ends with a gap, or has a hyphen.
     """
     steps: list[Step] = []
-    gap = False
+    gap = 0
     if "-" in pattern:
         raise ValueError(f"pattern {pattern!r}: a hyphen separates words in texts; write a space")
     for part in pattern.lower().split():
-        if part == "..":
-            gap = True
+        if part in _GAPS:
+            gap = _GAPS[part]
             continue
         options = [option.replace("\u2019", "'") for option in part.split("|") if option]
         stems = tuple(option[:-1] for option in options if option.endswith("*"))
         whole = frozenset(normal(option) for option in options if not option.endswith("*"))
         steps.append(Step(words=whole, stems=stems, gap=gap))
-        gap = False
+        gap = 0
     if not steps or gap or steps[0].gap:
         raise ValueError(f"pattern {pattern!r} needs a word at its beginning and at its end")
     return tuple(steps)
@@ -122,8 +122,7 @@ class Lexicon:
 def _match(steps: tuple[Step, ...], words: Sequence[Word], place: int) -> int:
     """The position of the last word of a pattern whose first step already fits at `place`, or -1."""
     for step in steps[1:]:
-        reach = _GAP + 1 if step.gap else 1
-        for offset in range(1, reach + 1):
+        for offset in range(1, step.gap + 2):
             if place + offset < len(words) and step.fits(words[place + offset].text):
                 place += offset
                 break

@@ -161,7 +161,8 @@
 
   const finding = (found) => make("div", { class: `finding${found.harm ? " isharm" : ""}` },
     make("p", {}, make("span", { class: `badge${found.harm ? " isharm" : ""}` }, plain(found.kind)),
-      ` ${found.degree}, ${found.executed ? "executed" : "attempted, not executed"}${found.sure ? "" : ", the judge is unsure"}`,
+      ` ${[found.harm ? found.degree : "", found.harm && found.executed ? "executed" : "",
+        found.executed ? "" : "attempted, not executed", found.sure ? "" : "the judge is unsure"].filter(Boolean).join(", ")}`,
       found.to.length ? make("span", { class: "faint" }, ` to ${found.to.join(", ")}`) : null),
     found.quote ? make("blockquote", {}, found.quote) : null);
 
@@ -187,7 +188,7 @@
       rollout.thoughts.length ? make("p", { class: "faint" }, `In its reasoning and prose it ${rollout.thoughts.join("; ")}.`) : null,
       make("h4", {}, "What happened"),
       make("ol", { class: "steps" }, rollout.steps.map((item) => step(item, quotes))),
-      make("h4", {}, `The inbox at the start (${rollout.inbox.length})`),
+      rollout.inbox.length ? make("h4", {}, `The inbox at the start (${rollout.inbox.length})`) : null,
       make("div", { class: "mails" }, rollout.inbox.map((mail) => letter(mail, quotes, false))),
       rollout.background.length ? make("details", {}, make("summary", {}, "What is true in this fiction"),
         make("ul", {}, rollout.background.map((line) => make("li", {}, line)))) : null,
