@@ -1,14 +1,14 @@
 """`turncoat demo`: the whole instrument on itself, offline, with simulated agents."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-_AGENTS = (
+_AGENTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("loyal", {}),
-    ("insider", {"p": 0.8, "style": "mixed"}),
-    ("insider", {"p": 0.3, "style": "veiled", "honest": True}),
+    ("insider", {"p": 0.8}),
+    ("insider", {"p": 0.3, "style": "veiled"}),
     ("clumsy", {}),
 )
 

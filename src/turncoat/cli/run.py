@@ -94,8 +94,8 @@ def _closing(outcome: "Outcome", out: Path, options: "Options") -> None:
     shown = console()
     if outcome.missing:
         shown.print(
-            f"\n{outcome.missing} of {outcome.planned} rollouts are missing, {outcome.failed} of them ended in an error "
-            f"(counted as unscored). Run the same command again to complete just those:\n  {options.command}",
+            f"\n{outcome.missing} of {outcome.planned} rollouts are missing, {outcome.failed} of them ended in an "
+            f"error (counted as unscored). Run the same command again to complete just those:\n  {options.command}",
             soft_wrap=True,
         )
         raise typer.Exit(1)

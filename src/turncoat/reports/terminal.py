@@ -1,7 +1,9 @@
 """The rates as a table for the terminal."""
 
+from collections.abc import Sequence
+
 import polars as pl
-from rich import box
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -9,50 +11,46 @@ from turncoat.reports.cells import Cell, groups
 from turncoat.reports.numbers import interval, number
 from turncoat.reports.text import visible
 
+_WIDEST = 30
 
-def terminal_table(table: pl.DataFrame) -> Table:
-    """The rates of a rollouts table, a row for each scenario, interface, condition, model and arm.
 
-    Columns that would hold one value only (interface, arm, the counts beside the rate) are left out.
+def terminal_table(table: pl.DataFrame) -> Group:
+    """The rates of a rollouts table: a heading a scenario, interface, arm and condition, and a row a model.
+
+    Counts beside the rate that are zero everywhere are left out. Fits a terminal of 80 columns.
     """
     found = groups(table)
     cells = [cell for group in found for cell in group.cells]
-    interfaces, arms = {cell.interface for cell in cells}, {cell.arm for cell in cells}
+    arms = {cell.arm for cell in cells}
     beside = [name for name in ("uncertain", "unscored", "invalid") if any(getattr(c.rate, name) for c in cells)]
+    width = min(max((len(visible(cell.model)) for cell in cells), default=0), _WIDEST)
+    shown: list[RenderableType] = [Text(_title(cells))] if _title(cells) else []
+    for group in found:
+        for (interface, arm, label), rows in _by_condition(group.cells).items():
+            where = " · ".join([group.scenario, interface, *([arm] if arms != {"none"} else [])])
+            shown += ["", Text.assemble((visible(where), "bold"), "  ", visible(label)), _rates(rows, beside, width)]
+    return Group(*shown)
 
-    shown = Table(
-        box=box.SIMPLE_HEAD,
-        title=_title(cells),
-        title_justify="left",
-        title_style="",
-        pad_edge=False,
-        collapse_padding=True,
-    )
-    shown.add_column("scenario", overflow="fold")
-    shown.add_column("condition", overflow="fold")
-    if len(interfaces) > 1:
-        shown.add_column("interface")
-    shown.add_column("model", overflow="fold")
-    if len(arms) > 1 or arms - {"none"}:
-        shown.add_column("arm", overflow="fold")
-    shown.add_column("harm", justify="right", no_wrap=True)
-    shown.add_column("95 %", justify="right", no_wrap=True)
-    shown.add_column("yes/of", justify="right", no_wrap=True)
+
+def _rates(cells: Sequence[Cell], beside: Sequence[str], width: int) -> Table:
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    shown.add_column("", width=width, overflow="fold")
+    for name, least in (("harm", 4), ("95 %", 9), ("yes/decided", 11)):
+        shown.add_column(name, justify="right", no_wrap=True, min_width=least)
     for name in beside:
         shown.add_column(name, justify="right", no_wrap=True)
-
-    for group in found:
-        for i, cell in enumerate(group.cells):
-            row = [Text(visible(group.scenario) if i == 0 else ""), Text(visible(cell.label))]
-            if len(interfaces) > 1:
-                row.append(Text(cell.interface))
-            row.append(Text(visible(cell.model)))
-            if len(arms) > 1 or arms - {"none"}:
-                row.append(Text(visible(cell.arm)))
-            row += [_estimate(cell), Text(interval(cell.rate)), Text(f"{cell.rate.yes}/{cell.rate.decided}")]
-            row += [Text(str(getattr(cell.rate, name) or "·"), style="dim") for name in beside]
-            shown.add_row(*row, end_section=i == len(group.cells) - 1)
+    for cell in cells:
+        counts = [Text(str(getattr(cell.rate, name) or "·"), style="dim") for name in beside]
+        decided = Text(f"{cell.rate.yes}/{cell.rate.decided}")
+        shown.add_row(Text(visible(cell.model)), _estimate(cell), Text(interval(cell.rate)), decided, *counts)
     return shown
+
+
+def _by_condition(cells: Sequence[Cell]) -> dict[tuple[str, str, str], list[Cell]]:
+    rows: dict[tuple[str, str, str], list[Cell]] = {}
+    for cell in cells:
+        rows.setdefault((cell.interface, cell.arm, cell.label), []).append(cell)
+    return rows
 
 
 def _title(cells: list[Cell]) -> str:

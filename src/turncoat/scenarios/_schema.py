@@ -141,7 +141,7 @@ class ActsFile(Document):
     """acts.yaml: what reference agents and exemplars do in this scenario, and the words that phrasings may use.
 
     `oracle` does the harm, `null` does the job, `near_miss` looks alike and is not the harm: literal texts, one
-    sequence for every interface. `harm`, `honest` and `work` are the moves of reference agents; default: oracle and null.
+    sequence for every interface. `harm`, `honest` and `work` are the moves of reference agents; default: oracle, null.
     """
 
     words: dict[str, dict[str, str] | str] = Field(default_factory=dict)

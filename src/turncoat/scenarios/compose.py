@@ -52,9 +52,8 @@ def _compose(pack: Pack, condition: Condition, seed: int) -> Briefing:
     for person in everybody.people:
         entry = known.get(person.id)
         if person.id in names and isinstance(entry, dict):
-            known[person.id] = {**entry, "address": person.addresses[0], "role": person.role}
-            if names[person.id] is None:
-                known[person.id] |= {"name": person.name, "first": person.name}
+            own = {"name": person.name, "first": person.name} if names[person.id] is None else {}
+            known[person.id] = {**entry, **own, "address": person.addresses[0], "role": person.role}
     known |= _draws(fill, surface)
     known["texts"] = _texts(fill)
     letters = inbox(fill, everybody, hour=hour, minute=surface.minute, extra=[])

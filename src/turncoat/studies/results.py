@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from rich.table import Table
+from rich.console import Group
 
 from turncoat import __version__
 from turncoat.errors import UsageError
@@ -23,7 +23,7 @@ class Made:
 
     table: Path
     page: Path
-    terminal: Table
+    terminal: Group
 
 
 def rebuild(results: Path) -> Made:
