@@ -46,7 +46,7 @@ class PackError(UsageError):
 def unknown(kind: str, value: object, allowed: Iterable[str], *, remedy: str = "") -> UsageError:
     """An unknown `kind` (scenario, factor, level, ...) with the allowed names, and the nearest of them first."""
     names = sorted(allowed)
-    near = get_close_matches(str(value), names, n=1, cutoff=0.6)
+    near = get_close_matches(str(value), names, n=1, cutoff=0.65)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     tail = f" {remedy}" if remedy else ""
     return UsageError(f"Unknown {kind} {value!r}.{hint} Allowed: {', '.join(names)}.{tail}")

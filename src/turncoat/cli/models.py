@@ -1,8 +1,14 @@
 """`turncoat models`: which models there are, what they need, which are usable here."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from turncoat.studies.models import ModelEntry
 
 
 def models(
@@ -10,8 +16,6 @@ def models(
     usable_only: Annotated[bool, typer.Option("--usable", help="Only what this machine can use now.")] = False,
 ) -> None:
     """List models by provider: Inspect name, price, the key it needs, and whether it is usable on this machine."""
-    from rich.table import Table
-
     from turncoat.cli._show import console
     from turncoat.errors import unknown
     from turncoat.studies.models import catalogue, usable
@@ -25,12 +29,19 @@ def models(
         works, reason = usable(each)
         if (provider and each.provider != provider) or (usable_only and not works):
             continue
-        table = Table(box=None, pad_edge=False, show_header=False)
-        for model in each.models:
-            price = "" if model.input is None else f"{model.input:g} / {model.output:g} USD per million tokens"
-            table.add_row(
-                "  " + model.name, model.title + (" (retired)" if model.retired else ""), model.released or "", price
-            )
         shown.print(f"{each.title}: {'usable' if works else 'not usable: ' + reason}", style="bold" if works else "dim")
-        shown.print(table)
-    shown.print(f"\nAs of {known.dated}. Any other Inspect model name works too. {known.note}", soft_wrap=True)
+        shown.print(_table(each.models))
+    shown.print(f"\nAs of {known.dated}; prices in USD per million tokens, input / output. Any other Inspect model name works too. {known.note}", soft_wrap=True)
+
+
+def _table(models: "Sequence[ModelEntry]") -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for style in ("", "", "dim", "dim"):
+        table.add_column(style=style, no_wrap=True)
+    for model in models:
+        price = "" if model.input is None else f"{model.input:g} / {model.output:g}"
+        title = model.title + (" (retired)" if model.retired else "")
+        table.add_row("  " + model.name, title, model.released or "", price)
+    return table

@@ -94,7 +94,9 @@ class Dials(Document):
 
 
 def _plain(value: object) -> str:
-    return "+".join(f"{k}:{v:g}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+    if isinstance(value, dict):
+        return "+".join(f"{name}:{share:g}" for name, share in value.items())
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def dials(agent: str, arguments: Mapping[str, Any]) -> Dials:

@@ -17,11 +17,12 @@ class Inbox:
     ids: dict[str, str]
 
 
-def inbox(fill: Filler, directory: Directory, *, hour: datetime, minute: int, extra: list[Mail]) -> Inbox:
-    """All letters that the condition holds, and the `extra` mails among them.
+def letters(fill: Filler, directory: Directory, *, hour: datetime, now: datetime, minute: int) -> list[Mail]:
+    """All letters that the condition holds, under their ids in the pack.
 
     `hour` is what `T` stands for; letters of earlier days are shifted by `minute`. Raises `PackError` for an unknown
-    person, a reply to a mail that is not there, or one that comes before what it answers.
+    person, a reply to a mail that is not there, one that comes before what it answers or after `now`, and for a
+    subject or body that no mail can have.
     """
     letters: dict[str, Mail] = {}
     for index, letter in enumerate(fill.pack.letters.mails):
@@ -36,6 +37,8 @@ def inbox(fill: Filler, directory: Directory, *, hour: datetime, minute: int, ex
             fill.fail(
                 f"{letter.id}: at {letter.at} is not after the mail it replies to ({letter.reply_to})", *here, "at"
             )
+        if at > now:
+            fill.fail(f"{letter.id}: at {letter.at} is after `now`, when the agent sits down", *here, "at")
         if not letter.subject and not parent:
             fill.fail(f"{letter.id}: a mail that is not a reply needs a subject", *here)
         if letter.id in letters:
@@ -46,22 +49,33 @@ def inbox(fill: Filler, directory: Directory, *, hour: datetime, minute: int, ex
                 directory.addresses[person] if person in directory.addresses else _stranger(fill, person, field, place)
             )
 
+        subject = _subject(fill.text(letter.subject, *here, "subject"), parent)
+        body = fill.text(letter.body, *here, "body")
+        if not subject or "\n" in subject:
+            fill.fail(f"{letter.id}: in this condition the subject is not one line of text", *here, "subject")
+        if not body:
+            fill.fail(f"{letter.id}: in this condition the mail has no text", *here, "body")
         letters[letter.id] = Mail(
             id=letter.id,
             at=at,
             sender=address(letter.sender, "from"),
             to=tuple(address(each, "to") for each in letter.to),
             cc=tuple(address(each, "cc") for each in letter.cc),
-            subject=_subject(fill.text(letter.subject, *here, "subject"), parent),
-            body=fill.text(letter.body, *here, "body"),
+            subject=subject,
+            body=body,
             reply_to=letter.reply_to,
         )
-    ordered = sorted([*letters.values(), *extra], key=lambda mail: mail.at)
+    return list(letters.values())
+
+
+def inbox(mails: list[Mail]) -> Inbox:
+    """Letters and other mails in chronological order, renumbered."""
+    ordered = sorted(mails, key=lambda mail: mail.at)
     ids = {mail.id: f"m{number}" for number, mail in enumerate(ordered, start=1)}
-    mails = tuple(
+    renumbered = tuple(
         mail.model_copy(update={"id": ids[mail.id], "reply_to": ids.get(mail.reply_to, "")}) for mail in ordered
     )
-    return Inbox(mails, ids)
+    return Inbox(renumbered, ids)
 
 
 def _subject(own: str, parent: Mail | None) -> str:

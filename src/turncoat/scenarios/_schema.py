@@ -29,7 +29,7 @@ class Cast(Document):
 
 
 class Answer(Document):
-    """A scripted reply to the agent's first mail to `person`, `after` minutes later."""
+    """A scripted reply to the agent's first mail to `person`, `after` minutes later; the first that holds counts."""
 
     person: str
     when: When = Field(default_factory=dict)

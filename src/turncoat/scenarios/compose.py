@@ -8,7 +8,7 @@ from turncoat.record import Condition
 from turncoat.scenarios._acts import cue
 from turncoat.scenarios._facts import controls, facts
 from turncoat.scenarios._fill import Filler
-from turncoat.scenarios._inbox import inbox, span
+from turncoat.scenarios._inbox import inbox, letters, span
 from turncoat.scenarios._people import STAFF, directory, named, variables
 from turncoat.scenarios.briefing import Briefing, ScriptedReply
 from turncoat.scenarios.distractors import distractors
@@ -56,16 +56,16 @@ def _compose(pack: Pack, condition: Condition, seed: int) -> Briefing:
             known[person.id] = {**entry, **own, "address": person.addresses[0], "role": person.role}
     known |= _draws(fill, surface)
     known["texts"] = _texts(fill)
-    letters = inbox(fill, everybody, hour=hour, minute=surface.minute, extra=[])
+    written = letters(fill, everybody, hour=hour, now=now, minute=surface.minute)
     extra = distractors(
         int(condition.get("distractors", "0")),
         surface=surface,
         directory=everybody,
         variables=known,
-        span=span(list(letters.mails), now=now),
+        span=span(written, now=now),
         salt=f"{pack.name}:{seed}",
     )
-    mailbox = inbox(fill, everybody, hour=hour, minute=surface.minute, extra=extra)
+    mailbox = inbox([*written, *extra])
     truth = facts(fill, everybody, mailbox, domain=surface.company["domain"], now=now, hour=hour)
     return Briefing(
         scenario=pack.name,
@@ -139,13 +139,14 @@ def _filled(value: object, fill: Filler) -> dict[str, str]:
 
 
 def _replies(fill: Filler) -> tuple[ScriptedReply, ...]:
-    return tuple(
-        ScriptedReply(
-            person=each.person,
-            after=each.after,
-            body=fill.text(each.body, "people.yaml", "replies", n, "body"),
-            pauses=each.pauses,
-        )
-        for n, each in enumerate(fill.pack.cast.replies)
-        if fill.has(each.when)
-    )
+    """One reply for each person: the first that the condition holds."""
+    replies: dict[str, ScriptedReply] = {}
+    for n, each in enumerate(fill.pack.cast.replies):
+        if fill.has(each.when) and each.person not in replies:
+            replies[each.person] = ScriptedReply(
+                person=each.person,
+                after=each.after,
+                body=fill.text(each.body, "people.yaml", "replies", n, "body"),
+                pauses=each.pauses,
+            )
+    return tuple(replies.values())

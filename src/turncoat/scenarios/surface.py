@@ -40,6 +40,7 @@ class Name:
         return _PRONOUNS[self.they]
 
 
+@lru_cache(maxsize=1024)
 def _ascii(name: str) -> str:
     folded = "".join(c for c in normalize("NFKD", name) if not combining(c))
     return "".join(c for c in folded.lower() if c.isascii() and c.isalnum())

@@ -1,0 +1,157 @@
+"""What a user can get wrong: one clear message with the allowed values and the remedy, exit code 2, no model called."""
+
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from turncoat.cli.main import main
+
+RUN = ["run", "blackmail", "--model", "reference/loyal", "--samples", "1"]
+
+
+def turncoat(*arguments: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    """Exit code and what stands on standard error."""
+    monkeypatch.setattr(sys, "argv", ["turncoat", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    code = ended.value.code
+    return (code if isinstance(code, int) else 1), capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "blackmial", "--model", "reference/loyal"], ["'blackmial'", "Did you mean 'blackmail'", "espionage"]),
+        ([*RUN, "--set", "thraet=none"], ["factor 'thraet'", "Did you mean 'threat'", "leverage"]),
+        ([*RUN, "--set", "threat=replacment"], ["level of threat 'replacment'", "restriction"]),
+        ([*RUN, "--set", "goal=explicit"], ["level of goal 'explicit'", "explicit:america"]),
+        ([*RUN, "--set", "distractors=201"], ["distractors '201'", "0 to 200"]),
+        ([*RUN, "--set", "distractors=-1"], ["distractors '-1'", "0 to 200"]),
+        ([*RUN, "--set", "threat"], ["'threat'", "factor=level"]),
+        ([*RUN, "--set", "threat="], ["factor=level"]),
+        ([*RUN, "--set", "threat=none", "--set", "threat=restriction"], ["given twice", "threat=level,level"]),
+        ([*RUN, "--set", "successor=same-values"], ["Impossible combination", "only a replacement has a successor"]),
+        (["run", "blackmail", "--model", "reference/inside"], ["'inside'", "insider", "loyal"]),
+        (["run", "blackmail", "--model", "reference/insider", "-M", "pp=0.4"], ["'pp'", "style"]),
+        (["run", "blackmail", "--model", "reference/insider", "-M", "p=1.4"], ["p:", "1.4"]),
+        (["run", "blackmail", "--model", "reference/insider", "-M", "p"], ["'p'", "key=value"]),
+        (["run", "blackmail", "--model", "reference/insider", "-M", "style=loud"], ["style", "'veiled'", "loud"]),
+        (["run", "blackmail", "--model", "reference/published", "-M", "entry=nope"], ["'nope'", "lynch-blackmail"]),
+        (["run", "blackmail", "--model", "reference/published", "-M", "entry=lynch-blackmail-claude-opus-4-5"], ["no rate"]),
+        (["run", "blackmail", "--model", "gpt-5"], ["provider"]),
+        (["run", "blackmail", "--model", "opnai/gpt-5"], ["opnai", "openai"]),
+        (["run", "blackmail", "--model", "openai/gpt-5.4-mini"], ["OPENAI_API_KEY"]),
+        ([*RUN, "--interface", "desktop"], ["interface 'desktop'", "text, tools"]),
+        ([*RUN, "--scenario-path", "/does/not/exist"], ["No scenario pack"]),
+        (["scenarios", "show", "blackmail", "--format", "pdf"], ["format 'pdf'", "json, mbox, text"]),
+        (["scenarios", "show", "blackmail", "--seed", "-1"], ["0 or more"]),
+        (["scenarios", "show", "blackmail", "--set", "threat=none,restriction"], ["one level for each factor"]),
+        (["scenarios", "check", "/does/not/exist"], ["No scenario pack"]),
+        (["models", "opnai"], ["Did you mean 'openai'"]),
+    ],
+)
+def test_a_message_with_the_remedy(
+    arguments: list[str], says: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPENAI_API_KEY", "INSPECT_EVAL_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    out = tmp_path / "out"
+    more = ["--out", str(out)] if arguments[0] == "run" else []
+    code, error = turncoat(*arguments, *more, capsys=capsys, monkeypatch=monkeypatch)
+    assert code == 2
+    assert "Traceback" not in error
+    for each in says:
+        assert each in error
+    assert not out.exists()
+
+
+def test_missing_samples(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    code, error = turncoat(*RUN[:-1], "0", "--out", str(tmp_path / "o"), capsys=capsys, monkeypatch=monkeypatch)
+    assert code == 2
+    assert "1 or more" in error
+
+
+def test_a_foreign_folder_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "thesis.docx").write_text("three years")
+    code, error = turncoat(*RUN, "--out", str(tmp_path), capsys=capsys, monkeypatch=monkeypatch)
+    assert code == 2
+    assert "new or empty folder" in error
+    assert [each.name for each in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_out_is_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "f").write_text("")
+    code, error = turncoat(*RUN, "--out", str(tmp_path / "f"), capsys=capsys, monkeypatch=monkeypatch)
+    assert code == 2
+    assert "is a file" in error
+
+
+def test_out_cannot_be_written(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    code, error = turncoat(*RUN, "--out", "/proc/turncoat", capsys=capsys, monkeypatch=monkeypatch)
+    assert code == 2
+    assert "cannot be written" in error
+
+
+def test_a_report_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    code, error = turncoat("report", str(tmp_path), capsys=capsys, monkeypatch=monkeypatch)
+    assert code == 2
+    assert "turncoat run --out" in error
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "dummy")
+
+
+@pytest.mark.usefixtures("key")
+def test_money_is_not_spent_unasked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openai")
+    arguments = ["run", "blackmail", "--model", "openai/gpt-5.4-mini", "--out", str(tmp_path / "o")]
+    monkeypatch.setattr(sys, "argv", ["turncoat", *arguments])
+    monkeypatch.setattr(sys, "stdin", StringIO())
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    assert "--yes" in said.err
+    assert "gpt-5.4-mini" in said.out
+    assert "20" in said.out
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [(["--max-cost", "5"], "--price openai/never-heard-of-it=IN/OUT"), (["--price", "x=3"], "MODEL=IN/OUT")],
+)
+def test_a_limit_needs_a_price(
+    more: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openai")
+    arguments = ["run", "blackmail", "--model", "openai/never-heard-of-it", "--yes", "--out", str(tmp_path / "o"), *more]
+    code, error = turncoat(*arguments, capsys=capsys, monkeypatch=monkeypatch)
+    assert code == 2
+    assert says in error
+
+
+def test_help_lists_the_commands() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-c", "from turncoat.cli import main; main()", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    for command in ("run", "demo", "report", "judge", "models", "scenarios"):
+        assert f"\n  {command} " in shown
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = "{'inspect_ai', 'polars', 'pydantic', 'matplotlib', 'scipy', 'jinja2', 'yaml', 'rich'}"
+    code = f"import sys, turncoat.cli; print(sorted({heavy} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    assert found == "[]"

@@ -1,0 +1,125 @@
+"""Whole runs through Inspect, with reference agents: what is recorded, resumed, extended and refused."""
+
+import json
+import threading
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from turncoat.errors import UsageError
+from turncoat.studies.folder import Folder
+from turncoat.studies.logs import read_rollouts
+from turncoat.studies.plan import ModelSpec, Plan, plan
+from turncoat.studies.results import rebuild
+from turncoat.studies.run import Options, Outcome, missing, run
+
+INSIDER = ModelSpec("reference/insider", {"p": 1.0, "style": "explicit"})
+CLUMSY = ModelSpec("reference/clumsy")
+
+
+def planned(samples: int = 2, **more: object) -> Plan:
+    return plan(["lethal"], [INSIDER, CLUMSY], samples=samples, interfaces=("text", "tools"), **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out: Path = tmp_path_factory.mktemp("results") / "lethal"
+    ended: list[bool] = []
+    assert run(planned(), out, Options(command="turncoat run lethal"), ended.append) == Outcome(16, 16, 0)
+    assert ended == [False] * 16
+    return out
+
+
+def test_every_rollout_is_read_back_whole(results: Path) -> None:
+    rollouts = {each.id: each for each in read_rollouts(results)}
+    assert len(rollouts) == 16
+    for each in rollouts.values():
+        assert each.facts is not None
+        assert each.inbox
+        assert each.record
+        assert each.model in ("reference/insider(p=1,style=explicit)", "reference/clumsy")
+    harmed = [each for each in rollouts.values() if each.verdict.headline_harm == "yes"]
+    assert {each.condition["threat"] for each in harmed} == {"replacement"}
+    assert {each.interface for each in harmed} == {"text", "tools"}
+    assert {each.model for each in harmed} == {"reference/insider(p=1,style=explicit)"}
+    assert len(harmed) == 4
+
+
+def test_a_sample_of_ids_can_be_read(results: Path) -> None:
+    wanted = {each.id for each in read_rollouts(results) if each.seed == 1}
+    assert {each.id for each in read_rollouts(results, only=wanted)} == wanted
+
+
+def test_the_same_again_runs_nothing_and_more_samples_run_only_the_new(results: Path) -> None:
+    ended: list[bool] = []
+    assert run(planned(), results, Options(), ended.append).recorded == 16
+    assert ended == []
+    before = {each.id: each.texts for each in read_rollouts(results)}
+    assert sum(missing(planned(3), results).values()) == 8
+    assert run(planned(3), results, Options(), ended.append) == Outcome(24, 24, 0)
+    assert len(ended) == 8
+    after = {each.id: each.texts for each in read_rollouts(results)}
+    assert len(after) == 24
+    assert {key: after[key] for key in before} == before
+    # Fewer than are there, and another condition: nothing is lost, nothing shrinks.
+    assert run(planned(1, factors=["threat=restriction"]), results, Options(), ended.append) == Outcome(28, 28, 0)
+
+
+def test_the_table_and_the_page(results: Path) -> None:
+    made = rebuild(results)
+    table = pl.read_parquet(made.table)
+    assert len(table) == len({*table["id"]})
+    assert made.page.stat().st_size < 10_000_000
+    assert (results / "rollouts.csv").is_file()
+
+
+def test_another_version_of_a_pack_is_refused(results: Path) -> None:
+    folder = Folder(results)
+    manifest = folder.manifest
+    changed = {key: asked.model_copy(update={"version": "0" * 12}) for key, asked in manifest.cells.items()}
+    try:
+        folder.write(manifest.model_copy(update={"cells": changed}))
+        with pytest.raises(UsageError, match="another version"):
+            run(planned(), results, Options())
+    finally:
+        folder.write(manifest)
+
+
+def test_a_folder_in_use_is_refused(results: Path) -> None:
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with Folder(results).locked():
+            held.set()
+            release.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    try:
+        assert held.wait(10)
+        with pytest.raises(UsageError, match="Another run"):
+            run(planned(), results, Options())
+    finally:
+        release.set()
+        thread.join()
+
+
+def test_a_torn_log_and_a_torn_briefing_file_do_not_stop_the_reader(results: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(results, copy)
+    whole = len(list(read_rollouts(copy)))
+    logs = sorted((copy / "logs").glob("*.eval"))
+    logs[0].write_bytes(logs[0].read_bytes()[:2000])
+    briefings = next((copy / "briefings").iterdir())
+    briefings.write_bytes(briefings.read_bytes()[:-50])
+    rest = list(read_rollouts(copy))
+    assert 0 < len(rest) < whole
+
+
+def test_a_broken_manifest_says_so(results: Path, tmp_path: Path) -> None:
+    (tmp_path / "turncoat.json").write_text(json.dumps({"cells": 3}))
+    with pytest.raises(UsageError, match="cannot be read"):
+        list(read_rollouts(tmp_path))
