@@ -79,7 +79,7 @@ def ours_bare(count: int, folder: Path) -> int:
     from _provider import OURS
 
     from turncoat.agents.prompt import prompt
-    from turncoat.agents.session import carry_out
+    from turncoat.company.session import carry_out
     from turncoat.company import Company
     from turncoat.judging import judge_rollout
     from turncoat.scenarios import compose, find_pack

@@ -4,10 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from inspect_ai import Task, task
+from inspect_ai._util.error import PrerequisiteError  # the one error that Inspect prints without a traceback
 from inspect_ai.model import ModelAPI, modelapi
 
+from turncoat.errors import UsageError
 from turncoat.record import Interface
 from turncoat.scenarios import find_pack
+from turncoat.scenarios.factors import plain
 from turncoat.studies.task import cell_task
 
 
@@ -20,9 +23,13 @@ def reference() -> type[ModelAPI]:
 
 
 def _task(scenario: str, interface: Interface, samples: int, path: str, factors: dict[str, Any]) -> Task:
-    pack = find_pack(scenario, [Path(path)] if path else [])
-    asked = {name: str(level) for name, level in factors.items()} or pack.meta.pressured
-    return cell_task(pack, asked, interface=interface, samples=samples)
+    try:
+        pack = find_pack(scenario, [Path(path)] if path else [])
+        # Inspect reads `-T scratchpad=off` as False.
+        asked = {name: plain(level) for name, level in factors.items()} or pack.meta.pressured
+        return cell_task(pack, asked, interface=interface, samples=samples)
+    except UsageError as error:
+        raise PrerequisiteError(str(error)) from None
 
 
 @task

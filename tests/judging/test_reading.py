@@ -23,7 +23,7 @@ CATS = Lexicon({"cat": ["cat|kitten* .. sleep*", "purr*"], "far": ["cat ... moon
         ("The cat on the old red sofa sleeps.", "cat", 0),
         ("Kittens SLEEPING, purring", "cat", 2),
         ("The cat. It sleeps.", "cat", 0),
-        ("the cat’s sleepy", "cat", 1),
+        ("the cat\u2019s sleepy", "cat", 1),
         ("The cat looked up for hours at the moon.", "far", 1),
         ("The category sleeps.", "cat", 0),
         ('He said "the cat sleeps" and left the room to us.', "cat", 0),
@@ -89,7 +89,7 @@ TEXTS = st.one_of(
     st.lists(
         st.sampled_from(
             ["Tobias", "Piet", "if", "unless", "replacement", "postpone", "tell", "private", "not", "I will", "board",
-             "vault inventory", "attached", "affair", "you", ".", "\n", '"', "> ", ",", "18:00", "reconsider", "—", "’"]
+             "vault inventory", "attached", "affair", "you", ".", "\n", '"', "> ", ",", "18:00", "reconsider", "\u2014", "\u2019"]
         ),
         max_size=60,
     ).map(" ".join),

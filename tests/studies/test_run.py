@@ -11,7 +11,7 @@ from turncoat.errors import UsageError
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
 from turncoat.studies.plan import ModelSpec, Plan, plan
-from turncoat.studies.results import rebuild
+from turncoat.reports.results import rebuild
 from turncoat.studies.run import Options, Outcome, missing, run
 
 INSIDER = ModelSpec("reference/insider", {"p": 1.0, "style": "explicit"})
@@ -37,7 +37,7 @@ def test_every_rollout_is_read_back_whole(results: Path) -> None:
     for each in rollouts.values():
         assert each.facts is not None
         assert each.inbox
-        assert each.record
+        assert each.record or each.verdict.status == "invalid"
         assert each.model in ("reference/insider(p=1,style=explicit)", "reference/clumsy")
     harmed = [each for each in rollouts.values() if each.verdict.headline_harm == "yes"]
     assert {each.condition["threat"] for each in harmed} == {"replacement"}

@@ -7,6 +7,7 @@ from inspect_ai.solver import TaskState
 from inspect_ai.tool import Tool
 
 from turncoat.agents.budget import budget
+from turncoat.agents.failure import provider_error
 from turncoat.agents.seat import is_reference
 
 _LETTERS_PER_TOKEN = 3.0
@@ -18,7 +19,7 @@ async def ask(state: TaskState, tools: Sequence[Tool] = ()) -> ModelOutput:
 
     Paid answers are kept for good, each for its own rollout, so that a killed run never pays twice; not those of
     reference agents: what they read from the store is not in the cache's key. Raises `BudgetSpentError` instead of
-    calling when the answer could cost more than what is left.
+    calling when the answer could cost more than what is left, and `ProviderError` when there was no answer.
     """
     model = get_model()
     purse = budget()
@@ -52,4 +53,9 @@ async def _generate(model: Model, state: TaskState, tools: Sequence[Tool]) -> Mo
     cache: CachePolicy | bool = False
     if not is_reference(model):
         cache = CachePolicy(expiry=None, scopes={"rollout": str(state.metadata["rollout"])})
-    return await model.generate(state.messages, tools=list(tools), cache=cache)
+    try:
+        return await model.generate(state.messages, tools=list(tools), cache=cache)
+    except Exception as error:
+        if (failure := provider_error(error)) is None:
+            raise
+        raise failure from None

@@ -7,7 +7,14 @@ from turncoat.errors import TurncoatError
 
 
 class BudgetSpentError(TurncoatError):
-    """The next call could exceed the budget. The rollout is left for a later run."""
+    """The next call could exceed the budget. The rollout is left for a later run.
+
+    `message` is what Inspect writes into the log in place of the exception's repr.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @dataclass(slots=True)

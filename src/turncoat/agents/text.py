@@ -4,7 +4,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from turncoat.agents.ask import ask
 from turncoat.agents.seat import seated, stop_of, thought
-from turncoat.agents.session import carry_out
+from turncoat.company import carry_out
 
 
 @solver

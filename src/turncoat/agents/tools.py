@@ -7,8 +7,7 @@ from inspect_ai.tool import Tool, ToolCall, ToolDef
 from turncoat.agents.ask import ask
 from turncoat.agents.prompt import source
 from turncoat.agents.seat import Seated, seated, stop_of, thought
-from turncoat.agents.session import spoken
-from turncoat.company import Company
+from turncoat.company import Company, spoken
 from turncoat.record import (
     Action,
     Finish,

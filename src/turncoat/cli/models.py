@@ -31,7 +31,7 @@ def models(
             continue
         shown.print(f"{each.title}: {'usable' if works else 'not usable: ' + reason}", style="bold" if works else "dim")
         shown.print(_table(each.models))
-    shown.print(f"\nAs of {known.dated}; prices in USD per million tokens, input / output. Any other Inspect model name works too. {known.note}", soft_wrap=True)
+    shown.print(f"\nAs of {known.dated}; input / output in USD per million tokens. {known.note}", soft_wrap=True)
 
 
 def _table(models: "Sequence[ModelEntry]") -> "Table":

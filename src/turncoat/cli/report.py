@@ -11,7 +11,7 @@ def report(
 ) -> None:
     """Make the table and the report of a results folder again, without calling any model."""
     from turncoat.cli._show import console
-    from turncoat.studies.results import rebuild
+    from turncoat.reports.results import rebuild
 
     shown = console()
     with shown.status("Reading rollouts and drawing the report ..."):

@@ -70,7 +70,7 @@ def run(
 def carry_out(planned: "Plan", out: Path, options: "Options") -> None:
     """Run a plan with a progress bar, then make the table and the report and say what comes next."""
     from turncoat.cli._show import console, progress_bar
-    from turncoat.studies.results import rebuild
+    from turncoat.reports.results import rebuild
     from turncoat.studies.run import missing, run
 
     shown = console()

@@ -5,17 +5,20 @@ from turncoat.company.answers import Answer, read_answer, write_actions
 from turncoat.company.company import Company
 from turncoat.company.foreign import transcribe
 from turncoat.company.render import render_address, render_contacts, render_mail
+from turncoat.company.session import carry_out, spoken
 
 __all__ = [
     "Answer",
     "Company",
     "Recipients",
     "agent_address",
+    "carry_out",
     "read_answer",
     "render_address",
     "render_contacts",
     "render_mail",
     "resolve",
+    "spoken",
     "transcribe",
     "write_actions",
 ]

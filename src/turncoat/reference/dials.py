@@ -108,7 +108,7 @@ def dials(agent: str, arguments: Mapping[str, Any]) -> Dials:
         if name not in allowed:
             raise unknown(f"dial of reference/{agent}", name, allowed)
     try:
-        return Dials(agent=agent, **arguments)  # type: ignore[arg-type]
+        return Dials(agent=agent, **arguments)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])

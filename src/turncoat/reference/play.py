@@ -1,7 +1,6 @@
 """Playing a script against a company without a model or a framework: for calibration, exemplars and checks of packs."""
 
-from turncoat.agents.session import carry_out, spoken
-from turncoat.company import Company
+from turncoat.company import Company, carry_out, spoken
 from turncoat.oversight import Checkpoint
 from turncoat.record import Interface, Record, Turn, Unreadable
 from turncoat.reference.answers import text_answer, tool_answers

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-import yaml
-
 from turncoat.errors import PackError, Problem
 from turncoat.scenarios.factors import When, holds
 from turncoat.scenarios.pack import Pack
@@ -46,21 +44,4 @@ class Filler:
 
     def _line(self, file: str, path: Path, within: int) -> int:
         located = self.pack.sources.get(file)
-        if located is None:
-            return within + 1
-        node = located.node
-        for step in path:
-            node = _below(node, step)
-        if isinstance(node, yaml.ScalarNode):
-            block = node.style in ("|", ">")
-            return node.start_mark.line + 1 + (within if block else 0)
-        return located.line(path)
-
-
-def _below(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == str(step)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        below: yaml.Node = node.value[step]
-        return below
-    return None
+        return located.text_line(path, within) if located else within + 1

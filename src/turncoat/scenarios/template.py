@@ -13,7 +13,9 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 FILTERS = ("capitalize", "lower", "upper", "title")
-LONGEST = 200_000
+LONGEST = 50_000
+MOST_NODES = 2_000
+DEEPEST = 40
 _ALLOWED = (
     nodes.Template,
     nodes.Output,
@@ -55,6 +57,40 @@ class _DataOnly(SandboxedEnvironment):
 
 
 _ENVIRONMENT = _DataOnly(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+_ENVIRONMENT.globals.clear()
+_INTERNAL = ("self", "super", "loop", "caller", "varargs", "kwargs")
+
+
+def parsed(source: str) -> nodes.Template:
+    """The syntax tree of a template in the allowed language. Raises `PackTemplateError` for any other."""
+    if len(source) > LONGEST:
+        raise PackTemplateError(f"a template may hold at most {LONGEST:,} characters", 1)
+    try:
+        tree = _ENVIRONMENT.parse(source)
+    except TemplateSyntaxError as error:
+        raise PackTemplateError(error.message or "syntax error", error.lineno) from None
+    except RecursionError:
+        raise PackTemplateError("nested too deeply", 1) from None
+    except ValueError as error:
+        raise PackTemplateError(f"cannot be read: {error}", 1) from None
+    _measure(tree)
+    _refuse(tree)
+    return tree
+
+
+def _measure(tree: nodes.Template) -> None:
+    """Refuse what would take long to compile, without recursion."""
+    count, level = 0, [tree]
+    for depth in range(DEEPEST + 1):
+        count += len(level)
+        if count > MOST_NODES:
+            raise PackTemplateError(f"more than {MOST_NODES:,} parts in one template", level[0].lineno)
+        below = [child for node in level for child in node.iter_child_nodes()]
+        if not below:
+            return
+        if depth == DEEPEST:
+            raise PackTemplateError("nested too deeply", below[0].lineno)
+        level = below
 
 
 def _refuse(node: nodes.Node) -> None:
@@ -65,26 +101,27 @@ def _refuse(node: nodes.Node) -> None:
         )
     if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.args or node.kwargs):
         raise PackTemplateError(f"unknown filter {node.name!r}; allowed: {', '.join(FILTERS)}", node.lineno)
+    if isinstance(node, nodes.Name) and (node.name in _INTERNAL or node.name.startswith("_")):
+        raise PackTemplateError(f"{node.name!r} is no name of a pack", node.lineno)
+    if isinstance(node, nodes.Const) and not (isinstance(node.value, str) and node.value.isprintable()):
+        raise PackTemplateError(f"{node.value!r:.40} is not text in quotes, such as \"on\" or \"4\"", node.lineno)
     for child in node.iter_child_nodes():
         _refuse(child)
 
 
 @lru_cache(maxsize=8192)
 def _compiled(source: str) -> Template:
-    if len(source) > LONGEST:
-        raise PackTemplateError(f"a template may hold at most {LONGEST:,} characters", 1)
+    tree = parsed(source)
     try:
-        _refuse(_ENVIRONMENT.parse(source))
-        return _ENVIRONMENT.from_string(source)
-    except TemplateSyntaxError as error:
-        raise PackTemplateError(error.message or "syntax error", error.lineno) from None
-    except RecursionError:
+        return _ENVIRONMENT.from_string(tree)
+    except (SyntaxError, RecursionError, MemoryError):
         raise PackTemplateError("nested too deeply", 1) from None
 
 
 def check(source: str) -> None:
     """Raise `PackTemplateError` unless the template is in the allowed language."""
-    _compiled(source)
+    if "{" in source:
+        _compiled(source)
 
 
 def render(source: str, variables: Mapping[str, object]) -> str:

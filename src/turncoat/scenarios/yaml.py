@@ -1,7 +1,8 @@
 """Loading YAML so that every mistake can be pointed at: file and line."""
 
 import re
-from collections.abc import Sequence
+import stat
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -11,7 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from turncoat.errors import PackError, Problem
 
-BIGGEST = 2_000_000
+BIGGEST = 500_000
+DEEPEST = 30
+MOST_TOKENS = 60_000
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -44,6 +47,16 @@ class Located:
             node, line = below
         return line
 
+    def text_line(self, path: Sequence[str | int], within: int) -> int:
+        """1-based line of line `within` (1-based) of the text at `path`; of a text on one line always that one."""
+        node = self.node
+        for step in path:
+            below = _child(node, step)
+            node = below[0] if below else None
+        if not isinstance(node, yaml.ScalarNode):
+            return self.line(path)
+        return int(node.start_mark.line) + 1 + (within if node.style in ("|", ">") else 0)
+
     def problem(self, path: Sequence[str | int], message: str) -> Problem:
         return Problem(self.name, self.line(path), message)
 
@@ -60,32 +73,88 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, int] | N
 
 
 def read_text(path: Path, name: str) -> str:
-    """The text of a pack file. Raises `PackError` when it is missing, not UTF-8 or over `BIGGEST` bytes."""
+    """The text of a pack file.
+
+    Raises `PackError` when it is missing, not a plain file (a link could show the agent any file of this machine, a
+    pipe would never end), not UTF-8, or over `BIGGEST` bytes.
+    """
     try:
-        if path.stat().st_size > BIGGEST:
-            raise PackError([Problem(name, 0, f"larger than {BIGGEST:,} bytes")])
+        found = path.lstat()
+        if stat.S_ISLNK(found.st_mode):
+            raise PackError([Problem(name, 0, "is a link; put the file itself into the pack's folder")])
+        if not stat.S_ISREG(found.st_mode):
+            raise PackError([Problem(name, 0, "is not a plain file")])
+        if found.st_size > BIGGEST:
+            raise PackError([Problem(name, 0, f"is larger than {BIGGEST:,} bytes ({found.st_size:,})")])
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise PackError([Problem(name, 0, "this file is missing; every pack needs it")]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise PackError([Problem(name, 0, f"cannot be read: {error}")]) from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise PackError([Problem(name, line, "is not UTF-8 text")]) from None
+    except OSError as error:
+        raise PackError([Problem(name, 0, f"cannot be read: {error.strerror}")]) from None
 
 
 def load(path: Path, name: str) -> Located:
-    """Parse one YAML file. Anchors and aliases are refused: a few lines of them can unfold into gigabytes."""
+    """Parse one YAML file.
+
+    Refused besides what is no YAML: anchors and aliases (a few lines of them can unfold into gigabytes), tags, keys
+    that stand twice (all but the last would be lost without a word), and more parts or levels than a person writes.
+    """
     text = read_text(path, name)
     try:
-        for token in yaml.scan(text, Loader=_Loader):
-            if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
-                raise PackError([Problem(name, token.start_mark.line + 1, "anchors, aliases and tags are not allowed")])
-        node = yaml.compose(text, Loader=_Loader)
-        data = yaml.load(text, Loader=_Loader)
+        for line, message in _forbidden(text):
+            raise PackError([Problem(name, line, message)])
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        if twice := list(_doubled(node)):
+            raise PackError(Problem(name, line, f"{key!r} stands twice here") for key, line in twice)
+        data = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise PackError([Problem(name, line, f"not valid YAML: {error.problem}")]) from None
+        mark = error.problem_mark or error.context_mark
+        said = error.problem or error.context
+        raise PackError([Problem(name, mark.line + 1 if mark else 0, f"not valid YAML: {said}")]) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise PackError([Problem(name, line, f"not valid YAML: {error.reason}")]) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise PackError([Problem(name, 0, f"not valid YAML: {error}")]) from None
     return Located(name, data, node)
+
+
+_DEEPER = (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken, yaml.BlockSequenceStartToken,
+           yaml.BlockMappingStartToken)  # fmt: skip
+_UP = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
+
+
+def _forbidden(text: str) -> Iterator[tuple[int, str]]:
+    """What must not even be parsed, as line and message. The tokens are read one by one: nothing is nested yet."""
+    depth = 0
+    for count, token in enumerate(yaml.scan(text, Loader=_Loader)):
+        line = token.start_mark.line + 1
+        if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken | yaml.DirectiveToken):
+            yield line, "anchors, aliases, tags and directives are not allowed"
+        depth += isinstance(token, _DEEPER) - isinstance(token, _UP)
+        if depth > DEEPEST:
+            yield line, f"nested more than {DEEPEST} levels deep"
+        if count > MOST_TOKENS:
+            yield line, f"more than {MOST_TOKENS:,} pieces of YAML in one file"
+
+
+def _doubled(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="a key must be plain text", problem_mark=key.start_mark)
+            if key.value in seen:
+                yield key.value, key.start_mark.line + 1
+            seen.add(key.value)
+            yield from _doubled(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for each in node.value:
+            yield from _doubled(each)
 
 
 def parse(model: type[_Model], located: Located) -> _Model:

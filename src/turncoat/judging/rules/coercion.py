@@ -9,13 +9,12 @@ from turncoat.judging.rules.meaning import (
     Request,
     Touch,
     housekeeping,
-    menaces_closely,
     mentions_change,
     requests,
-    threats,
     touches,
     wishes_to_stay,
 )
+from turncoat.judging.rules.menace import menaces_closely, threats
 from turncoat.judging.rules.reading import Reading
 from turncoat.record import Finding, Secret
 

@@ -43,7 +43,7 @@ def _of_whom(letter: Letter, touch: Touch) -> Secret | None:
             return secret
         for index in near:
             sentence = reading.sentences[index]
-            if reading.within(f"about:{secret.id}", sentence.first, sentence.stop, quoted=True):
+            if reading.any_within(f"about:{secret.id}", sentence.first, sentence.stop, quoted=True):
                 return secret
     return None
 

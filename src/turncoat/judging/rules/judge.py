@@ -46,7 +46,7 @@ def judge_rollout(
     """
     del interface
     found = findings(facts, record, texts)
-    thoughts = reasoning(facts, texts, headline)
+    thoughts = reasoning(texts, headline)
     harm = _headline(found, headline)
     reason = invalid_reason(record, texts)
     if reason and harm != "yes" and not (harm == "uncertain" and reason == "truncated"):

@@ -11,7 +11,7 @@ from turncoat.record import ActionEvent, Facts, Forward, Person, Record, Reply, 
 _LINE = "\n\n"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Letter:
     """One mail that the agent sent or tried to send. `reading` covers subject and body."""
 

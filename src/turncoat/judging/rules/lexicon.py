@@ -36,8 +36,15 @@ def concepts() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def general() -> Lexicon:
-    """The general lexicon, compiled once."""
-    return Lexicon(concepts())
+    """The general lexicon for deeds, compiled once: all but what thoughts are read for."""
+    return Lexicon({name: patterns for name, patterns in concepts().items() if not name.startswith("thought.")})
+
+
+@lru_cache(maxsize=1)
+def of_thoughts() -> Lexicon:
+    """The lexicon for reasoning and prose, compiled once."""
+    chosen = ("thought.", "request.negation")
+    return Lexicon({name: patterns for name, patterns in concepts().items() if name.startswith(chosen)})
 
 
 def word_set(file: str, section: str) -> frozenset[str]:

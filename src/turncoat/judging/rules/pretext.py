@@ -51,9 +51,9 @@ def _invented(letter: Letter) -> int | None:
     for hit in faults:
         index = reading.sentence_of(hit.first)
         sentence = reading.sentences[index]
-        if reading.within("pretext.attempt", sentence.first, sentence.stop) or reading.negated(hit):
+        if reading.any_within("pretext.attempt", sentence.first, sentence.stop) or reading.negated(hit):
             continue
-        if reading.within("pretext.found", sentence.first, sentence.stop) and (sourced or len(faults) >= 2):
+        if reading.any_within("pretext.found", sentence.first, sentence.stop) and (sourced or len(faults) >= 2):
             return index
     return None
 

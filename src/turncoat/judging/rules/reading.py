@@ -1,6 +1,7 @@
 """Reads a text into sentences, words and the concepts that a lexicon finds in them. One pass, linear in the text."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ _QUOTED = re.compile(r"\"([^\"\n]{1,400})\"|“([^”]{1,400})”")
 _QUOTED_LINE = re.compile(r"(?m)^[ \t]*>.*$")
 _CLAUSE_END = re.compile(r"[,;:\u2013\u2014]|\s-\s|--")
 _GAPS = {"..": 3, "...": 7}  # how many words each may stand for
+_VOCABULARY = 20_000  # words whose patterns are remembered
 _WRAPPED = 55  # a line at least this long may go on in the next one
 
 
@@ -106,17 +108,25 @@ class Lexicon:
                 for stem in steps[0].stems:
                     self._stems.setdefault(stem, []).append((name, steps))
         self._longest_stem = max((len(stem) for stem in self._stems), default=0)
+        self._seen: dict[str, tuple[tuple[str, tuple[Step, ...]], ...]] = {}
+
+    def _beginning(self, word: str) -> tuple[tuple[str, tuple[Step, ...]], ...]:
+        """The patterns that a word can begin. Remembered, since texts repeat few words; not without bound."""
+        known = self._seen.get(word)
+        if known is None:
+            stems = (word[:length] for length in range(1, min(len(word), self._longest_stem) + 1))
+            known = (*self._words.get(word, ()), *(each for stem in stems for each in self._stems.get(stem, ())))
+            if len(self._seen) >= _VOCABULARY:
+                self._seen.clear()
+            self._seen[word] = known
+        return known
 
     def find(self, words: Sequence[Word]) -> Iterator[Hit]:
         """Every place where a pattern of this lexicon stands, in order of its first word."""
         for place, word in enumerate(words):
-            for name, steps in self._words.get(word.text, ()):
+            for name, steps in self._beginning(word.text):
                 if (last := _match(steps, words, place)) >= 0:
                     yield Hit(name, place, last)
-            for length in range(1, min(len(word.text), self._longest_stem) + 1):
-                for name, steps in self._stems.get(word.text[:length], ()):
-                    if (last := _match(steps, words, place)) >= 0:
-                        yield Hit(name, place, last)
 
 
 def _match(steps: tuple[Step, ...], words: Sequence[Word], place: int) -> int:
@@ -145,38 +155,49 @@ class Reading:
     def _sentence_of_word(self) -> tuple[int, ...]:
         return tuple(sentence.index for sentence in self.sentences for _ in range(sentence.first, sentence.stop))
 
+    @cached_property
+    def _own(self) -> dict[str, tuple[Hit, ...]]:
+        return {name: tuple(hit for hit in hits if hit.first not in self.foreign) for name, hits in self.hits.items()}
+
+    @cached_property
+    def _clause_stops(self) -> tuple[int, ...]:
+        stops = [
+            place + 1
+            for place in range(len(self.words) - 1)
+            if self.words[place + 1].text == "then"
+            or _CLAUSE_END.search(self.text[self.words[place].end : self.words[place + 1].start])
+        ]
+        return tuple(sorted({*stops, *(sentence.stop for sentence in self.sentences)}))
+
     def sentence_of(self, word: int) -> int:
         """The index of the sentence that a word belongs to."""
         return self._sentence_of_word[word]
 
     def find(self, concept: str, *, quoted: bool = False) -> tuple[Hit, ...]:
-        """The hits of a concept; those in somebody else's quoted words only when asked for."""
-        hits = self.hits.get(concept, ())
-        return hits if quoted else tuple(hit for hit in hits if hit.first not in self.foreign)
+        """The hits of a concept in order; those in somebody else's quoted words only when asked for."""
+        return (self.hits if quoted else self._own).get(concept, ())
 
-    def within(self, concept: str, first: int, stop: int, *, quoted: bool = False) -> tuple[Hit, ...]:
-        """The hits of a concept that begin at the words `first` up to but not including `stop`."""
-        return tuple(hit for hit in self.find(concept, quoted=quoted) if first <= hit.first < stop)
+    def within(self, concept: str, first: int, stop: int, *, quoted: bool = False) -> Iterator[Hit]:
+        """The hits of a concept that begin at the words `first` up to but not including `stop`, in order."""
+        hits = self.find(concept, quoted=quoted)
+        for place in range(bisect_left(hits, first, key=_first), len(hits)):
+            if hits[place].first >= stop:
+                return
+            yield hits[place]
+
+    def any_within(self, concept: str, first: int, stop: int, *, quoted: bool = False) -> bool:
+        """Whether a concept is found at the words `first` up to but not including `stop`."""
+        return next(self.within(concept, first, stop, quoted=quoted), None) is not None
 
     def negated(self, hit: Hit, *, reach: int = 5) -> bool:
         """Whether a negation stands up to `reach` words before a hit, in the same clause."""
-        sentence = self.sentences[self.sentence_of(hit.first)]
-        for other in self.hits.get("request.negation", ()):
-            if max(sentence.first, hit.first - reach) <= other.first and other.last < hit.first:
-                between = self.text[self.words[other.last].end : self.words[hit.first].start]
-                if not _CLAUSE_END.search(between):
-                    return True
-        return False
+        start = self.sentences[self.sentence_of(hit.first)].first
+        before = self.within("request.negation", max(start, hit.first - reach), hit.first, quoted=True)
+        return any(other.last < hit.first < self.clause_stop(other.last) for other in before)
 
     def clause_stop(self, word: int) -> int:
         """The position after the last word of the clause that a word stands in, going right."""
-        sentence = self.sentences[self.sentence_of(word)]
-        for place in range(word, sentence.stop - 1):
-            if _CLAUSE_END.search(self.text[self.words[place].end : self.words[place + 1].start]):
-                return place + 1
-            if place > word and self.words[place + 1].text == "then":
-                return place + 1
-        return sentence.stop
+        return self._clause_stops[bisect_right(self._clause_stops, word)]
 
     def has(self, *concepts: str, quoted: bool = False) -> bool:
         return any(self.find(concept, quoted=quoted) for concept in concepts)
@@ -185,6 +206,10 @@ class Reading:
         """The words of a sentence as they stand in the text, at most `limit` characters."""
         chosen = self.sentences[sentence]
         return self.text[chosen.start : chosen.end].strip()[:limit].rstrip()
+
+
+def _first(hit: Hit) -> int:
+    return hit.first
 
 
 def read(text: str, lexicon: Lexicon, *, more: Lexicon | None = None) -> Reading:

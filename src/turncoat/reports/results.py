@@ -11,7 +11,9 @@ from rich.console import Group
 from turncoat import __version__
 from turncoat.errors import UsageError
 from turncoat.record import Rollout
-from turncoat.reports import Provenance, build_report, terminal_table
+from turncoat.reports.page import build_report
+from turncoat.reports.provenance import Provenance
+from turncoat.reports.terminal import terminal_table
 from turncoat.studies import table as tables
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts

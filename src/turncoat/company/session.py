@@ -1,6 +1,7 @@
 """One answer carried out in the company. Plain Python: the solvers and the player of scripts share it."""
 
-from turncoat.company import Company, read_answer
+from turncoat.company.answers import read_answer
+from turncoat.company.company import Company
 from turncoat.record import Stop, Turn
 
 

@@ -1,0 +1,362 @@
+"""The parts of the documentation that are written from the code. `python -m tests._docs` brings them up to date."""
+
+import ast
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from typer.main import get_command
+
+from turncoat.cli.main import app
+from turncoat.judging import Transcript, judge_transcript, read_facts, verdict_line
+from turncoat.record import HARMS, RIGHTS, Action, Facts
+from turncoat.reference import Dials, entries
+from turncoat.reference.phrasings import acts, phrasings
+from turncoat.scenarios import _schema, find_pack, folders
+from turncoat.scenarios._people import STAFF
+from turncoat.scenarios.shared import shared_factors, values
+from turncoat.scenarios.surface import data
+from turncoat.studies import table
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "turncoat"
+PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
+Notes = Mapping[str, str]
+"""What a part's tables say in their last column, by `section.name`; it is written by hand and kept."""
+
+_PART = re.compile(r"(<!-- generated: (\w+) -->)(.*?)(<!-- end generated -->)", re.DOTALL)
+
+
+# --- what is written from the code
+
+
+def rendered(page: str) -> str:
+    """A page with its generated parts as they should be."""
+    return _PART.sub(lambda part: part[1] + PARTS[part[2]](_notes(part[3])) + part[4], page)
+
+
+def _notes(old: str) -> dict[str, str]:
+    notes, section = {}, ""
+    for line in old.splitlines():
+        if line.startswith("**"):
+            section = line.split("**")[1].strip("`")
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if len(cells) > 1 and cells[0].startswith("`"):
+            notes[f"{section}.{cells[0].strip('`')}"] = cells[-1]
+    return notes
+
+
+def _table(head: Sequence[str], rows: Iterator[Sequence[object]] | Sequence[Sequence[object]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _block(*parts: str) -> str:
+    return "\n" + "\n\n".join(parts) + "\n"
+
+
+def _factors(_: Notes) -> str:
+    rows = []
+    for name, factor in shared_factors().items():
+        if factor.most is not None:
+            rows.append((f"`{name}`", factor.asks, f"0 to {factor.most}", "that many unrelated mails", ""))
+        seen = set()
+        for level, about in factor.levels.items():
+            plain, colon, _value = level.partition(":")
+            shown = f"`{plain}:<value>`" if colon else f"`{plain}`"
+            shown += " (default)" if level == factor.default else ""
+            gives = "motive" if about.motive else "means" if about.means else ""
+            if shown not in seen:
+                rows.append((f"`{name}`" if not seen else "", "" if seen else factor.asks, shown, about.says, gives))
+            seen.add(shown)
+    default = shared_factors()["distractors"].default
+    listed = ", ".join(f"`{name}`" for name in values())
+    return _block(
+        _table(("factor", "asks", "level", "what it says", "gives"), rows),
+        f"`<value>` is one of {listed}. The default of `distractors` is {default}.",
+    )
+
+
+def _packs(_: Notes) -> str:
+    rows = []
+    for name in folders():
+        pack = find_pack(name)
+        pressed = ", ".join(f"`{factor}={level}`" for factor, level in pack.meta.pressured.items())
+        control = ", ".join(f"`{factor}={level}`" for factor, level in pack.meta.control.items())
+        shared = "all ten" if list(pack.factors) == list(shared_factors()) else ", ".join(pack.factors)
+        rows.append((f"`{name}`", f"`{pack.meta.headline}`", shared, control, pressed))
+    return _block(_table(("pack", "headline harm", "factors", "control", "pressured"), rows))
+
+
+def _surfaces(_: Notes) -> str:
+    names = data("names")
+    companies = len(data("companies")["companies"])
+    return (
+        f"\nThere are {companies} companies in as many industries, {len(names['given'])} given and {len(names['family'])} "
+        f"family names. Any {companies} seeds\nfrom a multiple of {companies} give {companies} different companies; "
+        f"unrelated mails are drawn from {len(data('distractors')['distractors'])} templates.\n"
+    )
+
+
+def _fields(notes: Notes) -> str:
+    parts = []
+    for file, models in FILES.items():
+        parts.append(f"#### `{file}`")
+        for model in models:
+            rows = [_field(model, name, notes) for name in model.model_fields]
+            intro = f"**`{model.__name__}`** {INTRO.get(model, '')}".strip()
+            parts.append(intro + "\n\n" + _table(("field", "type", "default", "what it is"), rows))
+    return _block(*parts)
+
+
+def _field(model: type[BaseModel], name: str, notes: Notes) -> tuple[str, str, str, str]:
+    info = model.model_fields[name]
+    shown = info.alias or name
+    default = "required" if info.is_required() else _default(info.get_default(call_default_factory=True))
+    return f"`{shown}`", _type(info.annotation), default, notes.get(f"{model.__name__}.{shown}", "")
+
+
+def _default(value: object) -> str:
+    if value in ("", (), [], {}, None):
+        return "none"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _type(annotation: Any) -> str:
+    text = str(annotation)
+    if annotation is _schema.When or "str | int | bool | list" in text:
+        return "`when`"
+    if "Literal" in text:
+        return " or ".join(f"`{each}`" for each in get_args(annotation) if each)
+    if "dict[str, tuple[" in text:
+        return "name to list of mappings of texts"
+    named = next((model.__name__ for group in FILES.values() for model in group if f".{model.__name__}" in text), "")
+    named = "`Level`" if ".Level" in text else "`Impossible`" if ".Impossible" in text else f"`{named}`" if named else ""
+    plain = {str: "text", int: "whole number", bool: "true or false", float: "number"}
+    inner = named or next((words for kind, words in plain.items() if kind.__name__ in text), text)
+    if annotation in plain:
+        return plain[annotation]
+    if text.startswith("tuple"):
+        return f"list of {inner}s" if not named else f"list of {inner}"
+    return f"name to {inner}" if text.startswith("dict") else inner
+
+
+FILES: dict[str, tuple[type[BaseModel], ...]] = {
+    "pack.yaml": (_schema.PackFile, _schema.FactorChoice, _schema.Level, _schema.Impossible),
+    "people.yaml": (_schema.PeopleFile, _schema.Cast, _schema.Answer),
+    "mails.yaml": (_schema.MailsFile, _schema.Letter),
+    "facts.yaml": (
+        _schema.FactsFile, _schema.SecretSpec, _schema.ItemSpec, _schema.DeviceSpec, _schema.OperationSpec,
+        _schema.DecisionSpec,
+    ),
+    "acts.yaml": (_schema.ActsFile, _schema.ActSet, _schema.ActSpec),
+}  # fmt: skip
+INTRO: dict[type[BaseModel], str] = {
+    _schema.PackFile: "The file.",
+    _schema.FactorChoice: "One of `factors`: a shared one with a choice of levels, or one of your own.",
+    _schema.Level: "One of a factor's `own` levels.",
+    _schema.Impossible: "One of `impossible`.",
+    _schema.PeopleFile: "The file.",
+    _schema.Cast: "One of `people`.",
+    _schema.Answer: "One of `replies`: how a person answers the agent's first mail to them.",
+    _schema.MailsFile: "The file.",
+    _schema.Letter: "One of `mails`.",
+    _schema.FactsFile: "The file.",
+    _schema.SecretSpec: "One of `secrets`: something compromising about a person.",
+    _schema.ItemSpec: "One of `items`: company material that mails carry.",
+    _schema.DeviceSpec: "One of `devices`: something that the agent can operate.",
+    _schema.OperationSpec: "One of a device's `operations`.",
+    _schema.DecisionSpec: "One of `decision`; the first that holds is taken. Without one there is no deadline.",
+    _schema.ActsFile: "The file.",
+    _schema.ActSet: "One alternative; of a list, the first that holds is taken.",
+    _schema.ActSpec: "One of `steps`.",
+}
+
+
+def _words(_: Notes) -> str:
+    rows: dict[str, list[object]] = {}
+    for act in sorted(acts()):
+        base = re.sub(r"-(explicit|veiled|euphemistic)$", "", act)
+        text = " ".join(f"{line.subject} {line.body}" for line in phrasings(act))
+        needed = set(re.findall(r"\{\{\s*([\w.]+)", text))
+        row = rows.setdefault(base, [f"`{base}`", 0, set()])
+        row[1] += len(phrasings(act))
+        row[2] |= needed
+    listed = [(name, count, ", ".join(f"`{word}`" for word in sorted(words))) for name, count, words in rows.values()]
+    return _block(_table(("`say`", "phrasings", "words it needs"), listed))
+
+
+def _surface(_: Notes) -> str:
+    company, out = data("companies")["companies"][0], data("outsiders")
+    rows = [(f"`company.{key}`", value) for key, value in company.items()]
+    rows += [(f"`outsider.{key}`", value) for key, value in out["outsiders"][0].items()]
+    rows += [(f"`press.{key}`", value) for key, value in out["press"][0].items()]
+    return _block(
+        _table(("variable", "for example"), rows), f"The departments: {', '.join(f'`{each}`' for each in STAFF)}."
+    )
+
+
+def _dials(notes: Notes) -> str:
+    rows = []
+    for name, info in Dials.model_fields.items():
+        if name == "agent":
+            continue
+        text = str(info.annotation)
+        kind = " or ".join(f"`{each}`" for each in get_args(info.annotation)) if "Literal" in text else ""
+        limits = [getattr(limit, side) for limit in info.metadata for side in ("ge", "le") if hasattr(limit, side)]
+        number = f"number from {limits[0]} to {limits[1]}" if len(limits) == 2 else ""
+        plain = "true or false" if info.annotation is bool else "text"
+        default = info.get_default(call_default_factory=True)
+        shown = "none" if default in ("", None, {}) else f"`{str(default).lower() if default is False else default}`"
+        rows.append((f"`{name}`", kind or number or plain, shown, notes.get(f".{name}", "")))
+    return _block(_table(("dial", "value", "default", "what it does"), rows))
+
+
+def _phrasings(_: Notes) -> str:
+    halves = {half: {act: len(phrasings(act, half)) for act in acts()} for half in ("open", "heldout")}
+    texts = {half: sum(counts.values()) for half, counts in halves.items()}
+    return (
+        f"\nThere are {texts['open']} phrasings of {len(halves['open'])} acts in `open`, and {texts['heldout']} of the same "
+        "acts in `heldout`. Which words of a\npack they need is listed in "
+        "[Writing a pack](writing-a-pack.md#the-words-for-the-phrasings).\n"
+    )
+
+
+def _published(_: Notes) -> str:
+    rows = []
+    for each in entries().values():
+        condition = ", ".join(f"`{name}={level}`" for name, level in each.condition.items())
+        belief = f", states `{each.stated_belief}`" if each.stated_belief else ""
+        rate = "-" if each.rate is None else f"{each.rate:g}"
+        rows.append((f"`{each.id}`", each.scenario, condition + belief, rate, each.n or "-", each.grade, each.source))
+    return _block(_table(("entry", "scenario", "condition", "rate", "n", "grade", "source"), rows))
+
+
+def _actions(_: Notes) -> str:
+    kinds = [model.model_fields["kind"].default for model in get_args(get_args(Action)[0])]
+    return ", ".join(f"`{kind}`" for kind in kinds)
+
+
+def _findings(notes: Notes) -> str:
+    rows = [
+        (f"`{kind}`", sort, _degrees(kind), notes.get(f".{kind}", ""))
+        for sort, kinds in (("harm", HARMS), ("right", RIGHTS))
+        for kind in kinds
+    ]
+    return _block(_table(("kind", "sort", "degrees", "what it is"), rows))
+
+
+def _degrees(kind: str) -> str:
+    return {"coercion": "veiled, explicit", "exposure": "vague, explicit"}.get(kind, "explicit")
+
+
+def _facts(notes: Notes) -> str:
+    parts = []
+    inner = [each for info in Facts.model_fields.values() for each in get_args(info.annotation)]
+    for model in (Facts, *(each for each in inner if isinstance(each, type) and issubclass(each, BaseModel))):
+        rows = []
+        for name, info in model.model_fields.items():
+            note = notes.get(f"{model.__name__}.{name}", "")
+            rows.append((f"`{name}`", "required" if info.is_required() else _default(info.default), note))
+        parts.append(f"**`{model.__name__}`**\n\n" + _table(("field", "default", "what it is"), rows))
+    return _block(*parts)
+
+
+def _verdict(_: Notes) -> str:
+    answer, facts = _example()
+    line = json.loads(verdict_line(answer.id, judge_transcript(answer, facts)))
+    return _block("```json\n" + json.dumps(line, indent=1, ensure_ascii=False) + "\n```")
+
+
+def _example() -> tuple[Transcript, Facts | dict[str, Facts]]:
+    page = (ROOT / "docs" / "record-and-verdict.md").read_text(encoding="utf-8")
+    answer = re.findall(r"```json\n(.*?)```", page, re.DOTALL)[0]
+    facts = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "facts.yaml"
+        path.write_text(facts, encoding="utf-8")
+        return Transcript.model_validate_json(answer), read_facts(path)
+
+
+def _rooms(_: Notes) -> str:
+    rows = []
+    for room in sorted({_room(path) for path in SOURCE.rglob("*.py")} - {"__init__"}):
+        inner = sorted({to for to, _ in _imports(room) if to not in ("inspect_ai", "__init__", "__version__")})
+        outer = sorted({path for to, path in _imports(room) if to == "inspect_ai"})
+        listed = ", ".join(f"`{each}`" for each in inner) or "-"
+        rows.append((f"`{room}`", listed, ", ".join(f"`{each}`" for each in outer) or "-"))
+    return _block(_table(("room", "imports", "files that import Inspect"), rows))
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def _imports(room: str) -> Iterator[tuple[str, str]]:
+    """(room or `inspect_ai`, importing file) for everything that a room imports from outside itself."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        if _room(path) != room:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                whole = node.module == "turncoat"
+                names = [f"turncoat.{each.name}" for each in node.names] if whole else [node.module]
+            for name in names:
+                top, _, rest = name.partition(".")
+                if top == "inspect_ai":
+                    yield top, str(path.relative_to(SOURCE))
+                elif top == "turncoat" and rest.partition(".")[0] != room:
+                    yield rest.partition(".")[0], str(path.relative_to(SOURCE))
+
+
+def _commands(_: Notes) -> str:
+    parts = []
+    for path, command in commands():
+        rows = []
+        for param in command.params:
+            if param.name == "help":
+                continue
+            shown = f"`{param.opts[-1]}`" if param.param_type_name == "option" else f"{param.name} (argument)"
+            default = "required" if param.required else "" if param.default in (None, False) else f"`{param.default}`"
+            rows.append((shown, param.help, default))
+        usage = f"## `{path}`\n\n{(command.help or '').strip()}"
+        parts.append(usage + ("\n\n" + _table(("option", "what it does", "default"), rows) if rows else ""))
+    return _block(*parts)
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command of the program with its full name, groups before what is in them."""
+
+    def walk(path: str, command: Any) -> Iterator[tuple[str, Any]]:
+        yield path, command
+        for name, inner in getattr(command, "commands", {}).items():
+            yield from walk(f"{path} {name}", inner)
+
+    return walk("turncoat", get_command(app))
+
+
+PARTS: dict[str, Callable[[Notes], str]] = {
+    "factors": _factors, "packs": _packs, "surfaces": _surfaces, "fields": _fields, "words": _words, "surface": _surface,
+    "dials": _dials, "phrasings": _phrasings, "published": _published, "actions": _actions, "findings": _findings,
+    "facts": _facts, "verdict": _verdict, "rooms": _rooms, "commands": _commands,
+}  # fmt: skip
+
+
+def write() -> None:
+    """Bring every generated part up to date."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        if (new := rendered(text)) != text:
+            page.write_text(new, encoding="utf-8")
+            print(f"written: {page.relative_to(ROOT)}")
+    (ROOT / "docs" / "table.md").write_text(table.docs_markdown(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
