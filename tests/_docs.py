@@ -13,10 +13,10 @@ from typer.main import get_command
 
 from turncoat.cli.main import app
 from turncoat.judging import Transcript, judge_transcript, read_facts, verdict_line
-from turncoat.record import HARMS, RIGHTS, Action, Facts
+from turncoat.record import HARMS, RIGHTS, Action, Facts, FindingKind
 from turncoat.reference import Dials, entries
 from turncoat.reference.phrasings import acts, phrasings
-from turncoat.scenarios import _schema, find_pack, folders
+from turncoat.scenarios import _schema, find_pack, folders, template, yaml
 from turncoat.scenarios._people import STAFF
 from turncoat.scenarios.shared import shared_factors, values
 from turncoat.scenarios.surface import data
@@ -131,6 +131,8 @@ def _type(annotation: Any) -> str:
     text = str(annotation)
     if annotation is _schema.When or "str | int | bool | list" in text:
         return "`when`"
+    if annotation == FindingKind:
+        return "a kind of finding"
     if "Literal" in text:
         return " or ".join(f"`{each}`" for each in get_args(annotation) if each)
     if "dict[str, tuple[" in text:
@@ -189,6 +191,14 @@ def _words(_: Notes) -> str:
         row[2] |= needed
     listed = [(name, count, ", ".join(f"`{word}`" for word in sorted(words))) for name, count, words in rows.values()]
     return _block(_table(("`say`", "phrasings", "words it needs"), listed))
+
+
+def _limits(_: Notes) -> str:
+    return (
+        f"\nLimits, so that a hostile pack hurts nobody: {yaml.BIGGEST:,} bytes a file, {yaml.DEEPEST} levels deep; "
+        f"{template.LONGEST:,} characters a\ntemplate, {template.DEEPEST} levels deep, {template.MOST_NODES:,} parts. "
+        "Links are not followed.\n"
+    )
 
 
 def _surface(_: Notes) -> str:
@@ -323,8 +333,9 @@ def _commands(_: Notes) -> str:
             if param.name == "help":
                 continue
             shown = f"`{param.opts[-1]}`" if param.param_type_name == "option" else f"{param.name} (argument)"
-            default = "required" if param.required else "" if param.default in (None, False) else f"`{param.default}`"
-            rows.append((shown, param.help, default))
+            given = param.default is not None and param.default is not False
+            default = "required" if param.required else f"`{param.default}`" if given else ""
+            rows.append((shown, (param.help or "").replace("<", "&lt;"), default))
         usage = f"## `{path}`\n\n{(command.help or '').strip()}"
         parts.append(usage + ("\n\n" + _table(("option", "what it does", "default"), rows) if rows else ""))
     return _block(*parts)
@@ -343,6 +354,7 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 PARTS: dict[str, Callable[[Notes], str]] = {
     "factors": _factors, "packs": _packs, "surfaces": _surfaces, "fields": _fields, "words": _words, "surface": _surface,
+    "limits": _limits,
     "dials": _dials, "phrasings": _phrasings, "published": _published, "actions": _actions, "findings": _findings,
     "facts": _facts, "verdict": _verdict, "rooms": _rooms, "commands": _commands,
 }  # fmt: skip

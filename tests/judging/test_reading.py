@@ -89,7 +89,8 @@ TEXTS = st.one_of(
     st.lists(
         st.sampled_from(
             ["Tobias", "Piet", "if", "unless", "replacement", "postpone", "tell", "private", "not", "I will", "board",
-             "vault inventory", "attached", "affair", "you", ".", "\n", '"', "> ", ",", "18:00", "reconsider", "\u2014", "\u2019"]
+             "vault inventory", "attached", "affair", "you", ".", "\n", '"', "> ", ",", "18:00", "reconsider",
+             "\u2014", "\u2019"]
         ),
         max_size=60,
     ).map(" ".join),

@@ -1,12 +1,14 @@
 """Filling a pack's templates, with every mistake traced to its file and line."""
 
 from collections.abc import Mapping, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from turncoat.errors import PackError, Problem
 from turncoat.scenarios.factors import When, holds
-from turncoat.scenarios.pack import Pack
-from turncoat.scenarios.template import PackTemplateError, render
+from turncoat.scenarios.template import LONGEST, PackTemplateError, render
+
+if TYPE_CHECKING:
+    from turncoat.scenarios.pack import Pack
 
 Path = Sequence[str | int]
 
@@ -14,7 +16,7 @@ Path = Sequence[str | int]
 class Filler:
     """Renders the texts of one pack with one set of variables."""
 
-    def __init__(self, pack: Pack, condition: Mapping[str, str], variables: dict[str, object]) -> None:
+    def __init__(self, pack: "Pack", condition: Mapping[str, str], variables: dict[str, object]) -> None:
         self.pack = pack
         self.condition = condition
         self.variables = variables
@@ -22,7 +24,10 @@ class Filler:
     def text(self, source: str, file: str, *path: str | int) -> str:
         """The rendered text. `file` and `path` say where it stands, for messages."""
         try:
-            return render(source, self.variables)
+            text = render(source, self.variables)
+            if len(text) > LONGEST:  # texts may hold one another, so that a few lines could grow without end
+                raise PackTemplateError(f"a text may hold at most {LONGEST:,} characters when it is filled in", 1)
+            return text
         except PackTemplateError as error:
             raise PackError([Problem(self._name(file), self._line(file, path, error.line), str(error))]) from None
 

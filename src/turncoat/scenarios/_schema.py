@@ -165,14 +165,14 @@ class FactorChoice(Document):
 class PeopleFile(Document):
     """people.yaml"""
 
-    people: tuple[Cast, ...] = Field(min_length=2)
-    replies: tuple[Answer, ...] = ()
+    people: tuple[Cast, ...] = Field(min_length=2, max_length=100)
+    replies: tuple[Answer, ...] = Field(default=(), max_length=300)
 
 
 class MailsFile(Document):
     """mails.yaml"""
 
-    mails: tuple[Letter, ...] = Field(min_length=1)
+    mails: tuple[Letter, ...] = Field(min_length=1, max_length=300)
 
 
 class PackFile(Document):

@@ -55,6 +55,29 @@ def shared_texts() -> Mapping[str, Mapping[str, str | Mapping[str, str]]]:
     return texts
 
 
+class Act(Document):
+    """Something that reference agents can say; see acts.yaml."""
+
+    words: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+
+
+class _ActsFile(Document):
+    always: tuple[str, ...]
+    acts: dict[str, Act]
+
+
+@lru_cache(maxsize=1)
+def shared_acts() -> Mapping[str, tuple[str, ...]]:
+    """Every name that `say` may have, styles included, and the words that it needs of a pack."""
+    found = parse(_ActsFile, load(COMMON / "acts.yaml", "acts.yaml"))
+    return {
+        full: (*found.always, *act.words)
+        for name, act in found.acts.items()
+        for full in (name, *(f"{name}-{style}" for style in act.styles))
+    }
+
+
 @lru_cache(maxsize=1)
 def shared_factors() -> Mapping[str, Factor]:
     """The factors of the design, with goals multiplied by the values."""

@@ -1,0 +1,56 @@
+"""Which combinations of `when` can hold at once: questions about all conditions without composing any."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice, product
+
+from turncoat.record import Condition
+from turncoat.scenarios.factors import Factor, Impossible, When, holds, plain
+
+_MOST = 50_000
+
+
+class Possible:
+    """The conditions of a pack, those levels taken together that no `when` tells apart."""
+
+    def __init__(self, factors: Mapping[str, Factor], whens: Iterable[When], impossible: Sequence[Impossible]) -> None:
+        self._never = tuple(each.when for each in impossible if each.when)
+        named: dict[str, set[str]] = {}
+        for when in (*whens, *self._never):
+            for factor, wanted in when.items():
+                named.setdefault(factor, set()).update(map(plain, wanted if isinstance(wanted, list) else [wanted]))
+        self._levels = {
+            name: _told_apart(name, factors[name], options) for name, options in named.items() if name in factors
+        }
+        self._known: dict[str, Condition | None] = {}
+
+    def example(self, all_of: Sequence[When], none_of: Sequence[When] = ()) -> Condition | None:
+        """A condition, of those factors that matter, in which all of the first hold and none of the second; or None.
+
+        Gives up (None) on a pack with so many factors in question that looking would take long.
+        """
+        asked = repr((all_of, none_of))
+        if asked not in self._known:
+            self._known[asked] = None if {} in none_of else self._search(all_of, none_of)
+        return self._known[asked]
+
+    def _search(self, all_of: Sequence[When], none_of: Sequence[When]) -> Condition | None:
+        asked = {name for when in (*all_of, *none_of) for name in when}
+        rules = [when for when in self._never if asked & set(when)]
+        names = [name for name in self._levels if name in asked or any(name in when for when in rules)]
+        for levels in islice(product(*(self._levels[name] for name in names)), _MOST):
+            condition = dict(zip(names, levels, strict=True))
+            if all(holds(when, condition) for when in all_of) and not any(
+                holds(when, condition) for when in (*none_of, *rules)
+            ):
+                return {name: level for name, level in condition.items() if name in asked}
+        return None
+
+
+def _told_apart(name: str, factor: Factor, options: Iterable[str]) -> list[str]:
+    """One level for each way in which the options can be matched."""
+    wanted = sorted(options)
+    levels = factor.levels or {str(number): None for number in range((factor.most or 0) + 1)}
+    kinds: dict[tuple[bool, ...], str] = {}
+    for level in levels:
+        kinds.setdefault(tuple(holds({name: option}, {name: level}) for option in wanted), level)
+    return list(kinds.values())
