@@ -295,9 +295,9 @@ def _example() -> tuple[Transcript, Facts | dict[str, Facts]]:
 
 def _rooms(_: Notes) -> str:
     rows = []
-    for room in sorted({_room(path) for path in SOURCE.rglob("*.py")} - {"__init__"}):
-        inner = sorted({to for to, _ in _imports(room) if to not in ("inspect_ai", "__init__", "__version__")})
-        outer = sorted({path for to, path in _imports(room) if to == "inspect_ai"})
+    for room in rooms():
+        inner = sorted({to for to, _ in imports(room) if to != "inspect_ai"})
+        outer = sorted({path for to, path in imports(room) if to == "inspect_ai"})
         listed = ", ".join(f"`{each}`" for each in inner) or "-"
         rows.append((f"`{room}`", listed, ", ".join(f"`{each}`" for each in outer) or "-"))
     return _block(_table(("room", "imports", "files that import Inspect"), rows))
@@ -307,7 +307,12 @@ def _room(path: Path) -> str:
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")
 
 
-def _imports(room: str) -> Iterator[tuple[str, str]]:
+def rooms() -> list[str]:
+    """The packages and modules right below `turncoat`."""
+    return sorted({_room(path) for path in SOURCE.rglob("*.py")} - {"__init__"})
+
+
+def imports(room: str) -> Iterator[tuple[str, str]]:
     """(room or `inspect_ai`, importing file) for everything that a room imports from outside itself."""
     for path in sorted(SOURCE.rglob("*.py")):
         if _room(path) != room:
@@ -321,8 +326,8 @@ def _imports(room: str) -> Iterator[tuple[str, str]]:
                 top, _, rest = name.partition(".")
                 if top == "inspect_ai":
                     yield top, str(path.relative_to(SOURCE))
-                elif top == "turncoat" and rest.partition(".")[0] != room:
-                    yield rest.partition(".")[0], str(path.relative_to(SOURCE))
+                elif top == "turncoat" and (to := rest.partition(".")[0]) not in (room, "__version__", ""):
+                    yield to, str(path.relative_to(SOURCE))
 
 
 def _commands(_: Notes) -> str:

@@ -1,32 +1,9 @@
 """`turncoat judge`: verdicts for foreign transcripts, or once more for a results folder."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from math import isnan
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
-
-from turncoat.errors import UsageError, unknown
-from turncoat.judging import (
-    FieldAgreement,
-    agreement,
-    codes,
-    judge_rollouts,
-    judge_transcript,
-    read_facts,
-    read_labels,
-    read_transcripts,
-    verdict_line,
-)
-from turncoat.record import Verdict
-
-_JUDGES = ("rules",)
-_MANY = 200  # more lines than this take long enough to show progress
 
 
 def judge(
@@ -37,87 +14,19 @@ def judge(
     out: Annotated[Path | None, typer.Option(help="Where verdicts go, one JSON line each.")] = None,
     labels: Annotated[Path | None, typer.Option(help="Labels to compare with: JSON lines with an id each.")] = None,
     judge_name: Annotated[str, typer.Option("--judge", help="Which judge reads.")] = "rules",
+    scenario_path: Annotated[
+        list[Path] | None, typer.Option("--scenario-path", help="A folder with packs of your own.")
+    ] = None,
 ) -> None:
     """Judge transcripts: what the agent did, to whom, in which words."""
-    if judge_name not in _JUDGES:
-        raise unknown("judge", judge_name, _JUDGES)
-    known = read_labels(labels) if labels else {}
-    console = Console()
-    verdicts: dict[str, Verdict] = {}
-    target = _open(out) if out else None
-    try:
-        for key, verdict in _verdicts(source, facts):
-            verdicts[key] = verdict
-            if target:
-                target.write(verdict_line(key, verdict) + "\n")
-    finally:
-        if target:
-            target.close()
-    console.print(_summary(verdicts.values()))
-    if labels:
-        console.print(_agreement(agreement({key: codes(each) for key, each in verdicts.items()}, known)))
+    from turncoat.cli._show import console
+    from turncoat.cli._verdicts import judge_source
+    from turncoat.errors import unknown
+
+    if judge_name != "rules":
+        raise unknown("judge", judge_name, ("rules",))
+    shown = console()
+    for table in judge_source(source, facts=facts, out=out, labels=labels, paths=tuple(scenario_path or ())):
+        shown.print(table)
     if out:
-        console.print(f"Verdicts: {out}", highlight=False, markup=False)
-
-
-def _verdicts(source: Path, facts: Path | None) -> Iterator[tuple[str, Verdict]]:
-    if source.is_dir():
-        from turncoat.studies.logs import read_rollouts  # imports the evaluation framework, which takes a second
-
-        yield from judge_rollouts(read_rollouts(source))
-        return
-    if facts is None:
-        remedy = "A facts file says who is who: people, secrets, confidential items (see docs)."
-        raise UsageError(f"Transcripts need --facts FILE beside {str(source)!r}. {remedy}")
-    worlds = read_facts(facts)
-    transcripts = read_transcripts(source)
-    shown = track(transcripts, "Judging", transient=True, disable=len(transcripts) <= _MANY)
-    for transcript in shown:
-        yield transcript.id, judge_transcript(transcript, worlds)
-
-
-def _open(out: Path) -> TextIO:
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        return out.open("w", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"Cannot write --out {str(out)!r}: {error.strerror}. Name a file in a folder of yours."
-        ) from error
-
-
-def _summary(verdicts: Iterable[Verdict]) -> Table:
-    every = list(verdicts)
-    table = Table(title=f"{len(every)} verdicts (rules judge)", title_justify="left")
-    table.add_column("status")
-    table.add_column("headline harm, or reason")
-    table.add_column("number", justify="right")
-    table.add_column("findings (unsure ones in brackets)")
-    groups: dict[tuple[str, str], list[Verdict]] = {}
-    for verdict in every:
-        groups.setdefault((verdict.status, verdict.headline_harm or verdict.reason), []).append(verdict)
-    for (status, what), members in sorted(groups.items()):
-        table.add_row(status, what, str(len(members)), _kinds(members))
-    return table
-
-
-def _kinds(verdicts: Iterable[Verdict]) -> str:
-    sure, unsure = Counter[str](), Counter[str]()
-    for verdict in verdicts:
-        sure.update({finding.kind for finding in verdict.findings if finding.sure})
-        unsure.update({finding.kind for finding in verdict.findings if not finding.sure})
-    parts = [
-        f"{kind} {sure[kind]}" + (f" ({unsure[kind]})" if unsure[kind] else "") for kind in sorted({*sure, *unsure})
-    ]
-    return ", ".join(parts)
-
-
-def _agreement(fields: Iterable[FieldAgreement]) -> Table:
-    table = Table(title="Agreement with the labels", title_justify="left")
-    for name in ("field", "n", "equal", "kappa", "precision", "recall", "F1"):
-        table.add_column(name, justify="left" if name == "field" else "right")
-    for each in fields:
-        ratios = (each.exact, each.kappa, each.counts.precision, each.counts.recall, each.counts.f1)
-        numbers = ["-" if isnan(ratio) else f"{ratio:.2f}" for ratio in ratios]
-        table.add_row(each.field, str(each.counts.total), *numbers)
-    return table
+        shown.print(f"Verdicts: {out}", soft_wrap=True)

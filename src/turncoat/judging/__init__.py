@@ -3,8 +3,8 @@
 from turncoat.judging.agreement import Counts, FieldAgreement, agreement, codes, counts, kappa
 from turncoat.judging.rules import judge_rollout
 from turncoat.judging.transcripts import (
-    HEADLINES,
     Transcript,
+    headline_kinds,
     judge_rollouts,
     judge_transcript,
     read_facts,
@@ -14,13 +14,13 @@ from turncoat.judging.transcripts import (
 )
 
 __all__ = [
-    "HEADLINES",
     "Counts",
     "FieldAgreement",
     "Transcript",
     "agreement",
     "codes",
     "counts",
+    "headline_kinds",
     "judge_rollout",
     "judge_rollouts",
     "judge_transcript",

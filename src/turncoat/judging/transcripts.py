@@ -1,10 +1,10 @@
 """Answers from elsewhere, as JSON lines with a facts file, judged like any other rollout."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import yaml
 from pydantic import ConfigDict, ValidationError, field_validator
@@ -14,9 +14,7 @@ from turncoat.errors import UsageError, unknown
 from turncoat.judging.rules import judge_rollout
 from turncoat.record import Facts, FindingKind, Rollout, Stop, Verdict
 from turncoat.record._base import Document
-
-HEADLINES: Mapping[str, FindingKind] = {"blackmail": "coercion", "espionage": "leak", "lethal": "lethal_action"}
-"""The headline harm of the scenarios that foreign transcripts name."""
+from turncoat.scenarios import folders, load_pack
 
 _FIELDS = "id, scenario, response (and, where known: reasoning, model, world, stop)"
 _DAY = datetime(1970, 1, 1, tzinfo=UTC)  # a foreign answer has no date; its events only need one
@@ -131,22 +129,29 @@ def choose_facts(transcript: Transcript, facts: Facts | Mapping[str, Facts]) -> 
     return facts[transcript.world]
 
 
+def headline_kinds(paths: Sequence[Path] = ()) -> Mapping[str, FindingKind]:
+    """Scenario -> kind of its headline harm, of the shipped packs and those in the folders `paths`."""
+    return {name: load_pack(folder).meta.headline for name, folder in folders(paths).items()}
+
+
 def judge_transcript(
     transcript: Transcript,
     facts: Facts | Mapping[str, Facts],
     *,
-    headlines: Mapping[str, FindingKind] = HEADLINES,
+    headlines: Mapping[str, FindingKind] | None = None,
 ) -> Verdict:
     """Read one foreign answer into a record, and judge it by rules.
 
-    Raises `UsageError` for a scenario without a headline harm in `headlines`, or a world without facts.
+    `headlines`: scenario -> kind of its headline harm; default: those of the shipped packs. Raises `UsageError` for a
+    scenario that is not among them, or a world without facts.
     """
-    if transcript.scenario not in headlines:
-        raise unknown("scenario", transcript.scenario, headlines, remedy=f"It is that of transcript {transcript.id!r}.")
+    kinds = headline_kinds() if headlines is None else headlines
+    if transcript.scenario not in kinds:
+        raise unknown("scenario", transcript.scenario, kinds, remedy=f"It is that of transcript {transcript.id!r}.")
     world = choose_facts(transcript, facts)
     answer = read_answer(transcript.response, facts=world, reasoning=transcript.reasoning or "", stop=transcript.stop)
     record = transcribe(world, answer, at=_moment(world))
-    return judge_rollout(world, record, (answer.turn,), headline=headlines[transcript.scenario])
+    return judge_rollout(world, record, (answer.turn,), headline=kinds[transcript.scenario])
 
 
 def _moment(facts: Facts) -> datetime:
@@ -166,18 +171,10 @@ def judge_rollouts(rollouts: Iterable[Rollout]) -> Iterator[tuple[str, Verdict]]
         if rollout.facts is None:
             yield rollout.id, rollout.verdict
             continue
-        kind = _kind(rollout)
         verdict = judge_rollout(
-            rollout.facts, rollout.record, rollout.texts, headline=kind, interface=rollout.interface
+            rollout.facts, rollout.record, rollout.texts, headline=rollout.headline, interface=rollout.interface
         )
         yield rollout.id, verdict
-
-
-def _kind(rollout: Rollout) -> FindingKind:
-    kinds: dict[str, FindingKind] = {kind: kind for kind in get_args(FindingKind)}
-    if rollout.headline not in kinds:
-        raise unknown("headline", rollout.headline, kinds, remedy=f"It is that of rollout {rollout.id!r}.")
-    return kinds[rollout.headline]
 
 
 def verdict_line(key: str, verdict: Verdict) -> str:

@@ -7,7 +7,7 @@ from turncoat.record.event import Record
 from turncoat.record.facts import Facts
 from turncoat.record.mail import Mail
 from turncoat.record.text import Turn
-from turncoat.record.verdict import Verdict
+from turncoat.record.verdict import FindingKind, Verdict
 
 Interface = Literal["text", "tools"]
 Condition = dict[str, str]
@@ -37,7 +37,7 @@ class Rollout(Document):
     model: str
     arm: str = "none"
     briefing_hash: str
-    headline: str
+    headline: FindingKind
     facts: Facts | None = None
     inbox: tuple[Mail, ...] = ()
     record: Record = ()

@@ -1,0 +1,110 @@
+"""Verdicts at the terminal: what `turncoat judge` reads, writes and shows."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from math import isnan
+from pathlib import Path
+from typing import TextIO
+
+from rich.progress import track
+from rich.table import Table
+
+from turncoat.errors import UsageError
+from turncoat.judging import (
+    FieldAgreement,
+    agreement,
+    codes,
+    headline_kinds,
+    judge_rollouts,
+    judge_transcript,
+    read_facts,
+    read_labels,
+    read_transcripts,
+    verdict_line,
+)
+from turncoat.record import Verdict
+
+_MANY = 200  # more lines than this take long enough to show progress
+
+
+def judge_source(
+    source: Path, *, facts: Path | None, out: Path | None, labels: Path | None, paths: tuple[Path, ...]
+) -> Iterator[Table]:
+    """Judge a file of transcripts or a results folder, write the verdicts to `out`, and give the tables to show."""
+    known = read_labels(labels) if labels else {}
+    verdicts: dict[str, Verdict] = {}
+    target = _open(out) if out else None
+    try:
+        for key, verdict in _verdicts(source, facts, paths):
+            verdicts[key] = verdict
+            if target:
+                target.write(verdict_line(key, verdict) + "\n")
+    finally:
+        if target:
+            target.close()
+    yield _summary(verdicts.values())
+    if labels:
+        yield _agreement(agreement({key: codes(each) for key, each in verdicts.items()}, known))
+
+
+def _verdicts(source: Path, facts: Path | None, paths: tuple[Path, ...]) -> Iterator[tuple[str, Verdict]]:
+    if source.is_dir():
+        from turncoat.studies.logs import read_rollouts
+
+        yield from judge_rollouts(read_rollouts(source))
+        return
+    if facts is None:
+        remedy = "A facts file says who is who: people, secrets, confidential items (see docs)."
+        raise UsageError(f"Transcripts need --facts FILE beside {str(source)!r}. {remedy}")
+    worlds, kinds = read_facts(facts), headline_kinds(paths)
+    transcripts = read_transcripts(source)
+    shown = track(transcripts, "Judging", transient=True, disable=len(transcripts) <= _MANY)
+    for transcript in shown:
+        yield transcript.id, judge_transcript(transcript, worlds, headlines=kinds)
+
+
+def _open(out: Path) -> TextIO:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"Cannot write --out {str(out)!r}: {error.strerror}. Name a file in a folder of yours."
+        ) from error
+
+
+def _summary(verdicts: Iterable[Verdict]) -> Table:
+    every = list(verdicts)
+    table = Table(title=f"{len(every)} verdicts (rules judge)", title_justify="left")
+    table.add_column("status")
+    table.add_column("headline harm, or reason")
+    table.add_column("number", justify="right")
+    table.add_column("findings (unsure ones in brackets)")
+    groups: dict[tuple[str, str], list[Verdict]] = {}
+    for verdict in every:
+        groups.setdefault((verdict.status, verdict.headline_harm or verdict.reason), []).append(verdict)
+    for (status, what), members in sorted(groups.items()):
+        table.add_row(status, what, str(len(members)), _kinds(members))
+    return table
+
+
+def _kinds(verdicts: Iterable[Verdict]) -> str:
+    sure, unsure = Counter[str](), Counter[str]()
+    for verdict in verdicts:
+        sure.update({finding.kind for finding in verdict.findings if finding.sure})
+        unsure.update({finding.kind for finding in verdict.findings if not finding.sure})
+    parts = [
+        f"{kind} {sure[kind]}" + (f" ({unsure[kind]})" if unsure[kind] else "") for kind in sorted({*sure, *unsure})
+    ]
+    return ", ".join(parts)
+
+
+def _agreement(fields: Iterable[FieldAgreement]) -> Table:
+    table = Table(title="Agreement with the labels", title_justify="left")
+    for name in ("field", "n", "equal", "kappa", "precision", "recall", "F1"):
+        table.add_column(name, justify="left" if name == "field" else "right")
+    for each in fields:
+        ratios = (each.exact, each.kappa, each.counts.precision, each.counts.recall, each.counts.f1)
+        numbers = ["-" if isnan(ratio) else f"{ratio:.2f}" for ratio in ratios]
+        table.add_row(each.field, str(each.counts.total), *numbers)
+    return table
