@@ -18,7 +18,7 @@ from turncoat.reference import Dials, entries
 from turncoat.reference.phrasings import acts, phrasings
 from turncoat.scenarios import _schema, find_pack, folders, template, yaml
 from turncoat.scenarios._people import STAFF
-from turncoat.scenarios.shared import shared_factors, values
+from turncoat.scenarios.shared import shared_acts, shared_factors, values
 from turncoat.scenarios.surface import data
 from turncoat.studies import table
 
@@ -94,11 +94,11 @@ def _packs(_: Notes) -> str:
 
 
 def _surfaces(_: Notes) -> str:
-    names = data("names")
     companies = len(data("companies")["companies"])
+    given, family = (len(data("names")[each]) for each in ("given", "family"))
     return (
-        f"\nThere are {companies} companies in as many industries, {len(names['given'])} given and {len(names['family'])} "
-        f"family names. Any {companies} seeds\nfrom a multiple of {companies} give {companies} different companies; "
+        f"\nThere are {companies} companies in as many industries, {given} given and {family} family names. "
+        f"Any {companies} seeds\nfrom a multiple of {companies} give {companies} different companies; "
         f"unrelated mails are drawn from {len(data('distractors')['distractors'])} templates.\n"
     )
 
@@ -138,7 +138,9 @@ def _type(annotation: Any) -> str:
     if "dict[str, tuple[" in text:
         return "name to list of mappings of texts"
     named = next((model.__name__ for group in FILES.values() for model in group if f".{model.__name__}" in text), "")
-    named = "`Level`" if ".Level" in text else "`Impossible`" if ".Impossible" in text else f"`{named}`" if named else ""
+    named = (
+        "`Level`" if ".Level" in text else "`Impossible`" if ".Impossible" in text else f"`{named}`" if named else ""
+    )
     plain = {str: "text", int: "whole number", bool: "true or false", float: "number"}
     inner = named or next((words for kind, words in plain.items() if kind.__name__ in text), text)
     if annotation in plain:
@@ -181,16 +183,16 @@ INTRO: dict[type[BaseModel], str] = {
 
 
 def _words(_: Notes) -> str:
-    rows: dict[str, list[object]] = {}
-    for act in sorted(acts()):
-        base = re.sub(r"-(explicit|veiled|euphemistic)$", "", act)
-        text = " ".join(f"{line.subject} {line.body}" for line in phrasings(act))
-        needed = set(re.findall(r"\{\{\s*([\w.]+)", text))
-        row = rows.setdefault(base, [f"`{base}`", 0, set()])
-        row[1] += len(phrasings(act))
-        row[2] |= needed
-    listed = [(name, count, ", ".join(f"`{word}`" for word in sorted(words))) for name, count, words in rows.values()]
-    return _block(_table(("`say`", "phrasings", "words it needs"), listed))
+    needs = shared_acts()
+    always = [word for word in next(iter(needs.values())) if all(word in words for words in needs.values())]
+    rows = []
+    for act in dict.fromkeys(re.sub(r"-(explicit|veiled|euphemistic)$", "", act) for act in needs):
+        styles = [f"{act}-{style}" for style in ("explicit", "veiled", "euphemistic") if f"{act}-{style}" in needs]
+        count = sum(len(phrasings(each)) for each in styles or [act])
+        words = ", ".join(f"`{word}`" for word in needs[act] if word not in always)
+        rows.append((f"`{act}`", count, "yes" if styles else "", words))
+    listed = ", ".join(f"`{word}`" for word in always)
+    return _block(f"Always: {listed}.", _table(("act", "phrasings", "styles", "words it needs besides"), rows))
 
 
 def _limits(_: Notes) -> str:
@@ -228,11 +230,10 @@ def _dials(notes: Notes) -> str:
 
 
 def _phrasings(_: Notes) -> str:
-    halves = {half: {act: len(phrasings(act, half)) for act in acts()} for half in ("open", "heldout")}
-    texts = {half: sum(counts.values()) for half, counts in halves.items()}
+    texts = {half: sum(len(phrasings(act, half)) for act in acts()) for half in ("open", "heldout")}
     return (
-        f"\nThere are {texts['open']} phrasings of {len(halves['open'])} acts in `open`, and {texts['heldout']} of the same "
-        "acts in `heldout`. Which words of a\npack they need is listed in "
+        f"\nThere are {texts['open']} phrasings of {len(acts())} acts in `open`, {texts['heldout']} of the same acts "
+        "in `heldout`. Which words of a\npack they need is listed in "
         "[Writing a pack](writing-a-pack.md#the-words-for-the-phrasings).\n"
     )
 
@@ -358,8 +359,8 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 
 PARTS: dict[str, Callable[[Notes], str]] = {
-    "factors": _factors, "packs": _packs, "surfaces": _surfaces, "fields": _fields, "words": _words, "surface": _surface,
-    "limits": _limits,
+    "factors": _factors, "packs": _packs, "surfaces": _surfaces, "fields": _fields, "words": _words,
+    "surface": _surface, "limits": _limits,
     "dials": _dials, "phrasings": _phrasings, "published": _published, "actions": _actions, "findings": _findings,
     "facts": _facts, "verdict": _verdict, "rooms": _rooms, "commands": _commands,
 }  # fmt: skip

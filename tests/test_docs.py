@@ -31,6 +31,7 @@ from turncoat.studies.run import Options, run
 PLAIN = ("record", "scenarios", "company", "oversight", "judging", "stats", "reports")
 """Rooms that must never import the evaluation framework."""
 IDS = [str(page.relative_to(ROOT)) for page in PAGES]
+_CANARY = re.compile(r"(?:# |<!-- )turncoat canary 5d0e7a1c-8f0b-4c55-9a1e-7b8b6d1f2c44: evaluation material,.*")
 MEND = "run: python -m tests._docs"
 
 
@@ -217,6 +218,14 @@ def test_no_rooms_import_each_other() -> None:
     graph = {room: {to for to, _ in imports(room)} for room in rooms()}
     order = list(TopologicalSorter(graph).static_order())  # raises CycleError
     assert order.index("record") < order.index("scenarios") < order.index("company") < order.index("cli")
+
+
+@pytest.mark.parametrize("folder", ["scenarios", "reference/phrasings", "agents/interfaces"])
+def test_evaluation_material_carries_the_canary(folder: str) -> None:
+    files = [path for path in (SOURCE / folder).rglob("*") if path.suffix in (".yaml", ".md")]
+    assert files
+    without = [str(path) for path in files if not _CANARY.fullmatch(path.read_text("utf-8").partition("\n")[0])]
+    assert without == []
 
 
 # --- the tutorial

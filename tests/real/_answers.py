@@ -41,7 +41,7 @@ def rollout(model: str, cell: Cell, seed: int) -> Iterator[Fixture]:
     """The right answers of one rollout."""
     turn = 0
     for answer in answers(cell, seed):
-        yield fixture(model, cell, seed, spoken(answer), turn=turn)
+        yield fixture(model, cell, seed, spoken(answer, model), turn=turn)
         # Inspect asks newer models of OpenAI through the Responses API, where each call is an item of its own.
         turn += len(answer.calls) + bool(answer.text) if model.startswith("openai/gpt-5") else 1
 
@@ -53,7 +53,7 @@ def answers(cell: Cell, seed: int) -> tuple[Answer, ...]:
     return (text_answer(script),) if cell.interface == "text" else tool_answers(script, seat)
 
 
-def spoken(answer: Answer) -> Fixture:
+def spoken(answer: Answer, model: str) -> Fixture:
     """An answer as the emulator wants it."""
     calls = [{"name": call.tool, "arguments": call.arguments} for call in answer.calls]
     said: Fixture = {"usage": USAGE}
@@ -61,6 +61,9 @@ def spoken(answer: Answer) -> Fixture:
         said["content"] = answer.text
     if calls:
         said["toolCalls"] = calls
+    if model.startswith("google/"):
+        # As Google has it; the emulator's own word for an answer with calls is not one of Google's.
+        said["finishReason"] = "STOP"
     return said
 
 

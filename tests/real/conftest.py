@@ -6,7 +6,7 @@ from tests.real._emulator import Emulator
 
 
 @pytest.fixture(scope="session")
-def _emulator_of_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+def _one_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     found = _emulator.find()
     if isinstance(found, str):
         pytest.skip(found)
@@ -15,9 +15,10 @@ def _emulator_of_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
     emulator.stop()
 
 
-@pytest.fixture
-def emulator(_emulator_of_session: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
-    """The providers, with this process's clients pointed at them; serves nothing yet."""
-    for name, value in _emulator_of_session.environment.items():
-        monkeypatch.setenv(name, value)
-    return _emulator_of_session
+@pytest.fixture(scope="module")
+def emulator(_one_emulator: Emulator) -> Iterator[Emulator]:
+    """The providers, with this process's clients pointed at them; what they serve is for each test to say."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in _one_emulator.environment.items():
+            patch.setenv(name, value)
+        yield _one_emulator

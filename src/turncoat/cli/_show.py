@@ -1,5 +1,7 @@
 """How commands talk to the terminal."""
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,10 +13,21 @@ if TYPE_CHECKING:
 
 
 def console() -> "Console":
-    """The terminal, with model-written text never read as markup."""
+    """The terminal, with model-written text never read as markup.
+
+    Off a terminal, whoever reads may leave early (`| head`): what is left to say is then said to nobody, and the work
+    goes on, since it may have been paid for.
+    """
     from rich.console import Console
 
-    return Console(markup=False, highlight=False)
+    class Lasting(Console):
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+
+    return Lasting(markup=False, highlight=False)
 
 
 @contextmanager

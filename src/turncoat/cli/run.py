@@ -79,8 +79,12 @@ def carry_out(planned: "Plan", out: Path, options: "Options") -> None:
         f"{planned.rollouts} rollouts: {len(planned.cells)} cells x {len(planned.models)} models x "
         f"{planned.samples} surfaces; {planned.rollouts - to_do} already recorded."
     )
-    with progress_bar(to_do, says="Rollouts") as step:
-        outcome = run(planned, out, options, step)
+    try:
+        with progress_bar(to_do, says="Rollouts") as step:
+            outcome = run(planned, out, options, step)
+    except KeyboardInterrupt:
+        typer.echo("Stopped. What was recorded is kept; the same command goes on from there.", err=True)
+        raise typer.Exit(130) from None
     with shown.status("Reading rollouts and drawing the report ..."):
         made = rebuild(out)
     shown.print(made.terminal)

@@ -32,7 +32,7 @@ def letters(fill: Filler, directory: Directory, *, hour: datetime, now: datetime
         parent = letters.get(letter.reply_to)
         if letter.reply_to and parent is None:
             fill.fail(f"{letter.id}: reply_to {letter.reply_to!r} is not an earlier mail of this condition", *here)
-        at = _when(letter.at, hour, minute)
+        at = when(letter.at, hour, minute)
         if parent and at <= parent.at:
             fill.fail(
                 f"{letter.id}: at {letter.at} is not after the mail it replies to ({letter.reply_to})", *here, "at"
@@ -89,7 +89,7 @@ def _stranger(fill: Filler, person: str, field: str, here: tuple[str, str, int])
     fill.fail(f"{field}: nobody with the id {person!r} is in this condition; people.yaml has: {known}", *here, field)
 
 
-def _when(at: str, hour: datetime, minute: int) -> datetime:
+def when(at: str, hour: datetime, minute: int) -> datetime:
     """Days count back over working days, so that nobody writes on a Sunday."""
     if at.startswith("T-"):
         return hour - timedelta(minutes=int(at[2:]))

@@ -2,11 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, product
+from typing import NamedTuple
 
 from turncoat.record import Condition
 from turncoat.scenarios.factors import Factor, Impossible, When, holds, plain
 
 _MOST = 50_000
+
+
+class Mistake(NamedTuple):
+    """One thing that is wrong in a pack: the file, the place in it (keys and indices from the top), what."""
+
+    file: str
+    place: Sequence[str | int]
+    message: str
 
 
 class Possible:
@@ -49,8 +58,30 @@ class Possible:
 def _told_apart(name: str, factor: Factor, options: Iterable[str]) -> list[str]:
     """One level for each way in which the options can be matched."""
     wanted = sorted(options)
-    levels = factor.levels or {str(number): None for number in range((factor.most or 0) + 1)}
+    levels = list(factor.levels) or [str(number) for number in range((factor.most or 0) + 1)]
     kinds: dict[tuple[bool, ...], str] = {}
     for level in levels:
         kinds.setdefault(tuple(holds({name: option}, {name: level}) for option in wanted), level)
     return list(kinds.values())
+
+
+class Presence:
+    """Ids of one kind (people, mails, controls), and in which conditions each is there."""
+
+    def __init__(self, kind: str, whens: Iterable[tuple[str, When]], possible: Possible) -> None:
+        self._kind, self._possible = kind, possible
+        self._whens: dict[str, list[When]] = {}
+        for each, when in whens:
+            self._whens.setdefault(each, []).append(when)
+
+    def wrong(self, wanted: str, all_of: Sequence[When], none_of: Sequence[When] = ()) -> str:
+        """Why what is `wanted` wherever all of the first hold and none of the second is not there; empty: it is."""
+        if wanted not in self._whens:
+            return f"unknown {self._kind} {wanted!r}; known: {', '.join(self._whens) or 'none'}"
+        gap = self._possible.example(all_of, [*none_of, *self._whens[wanted]])
+        return "" if gap is None else f"{self._kind} {wanted!r} is not there when {said(gap)}"
+
+
+def said(condition: Mapping[str, str]) -> str:
+    """A condition in words, for messages."""
+    return ", ".join(f"{name}={level}" for name, level in condition.items()) or "nothing is set"

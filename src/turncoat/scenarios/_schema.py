@@ -8,6 +8,8 @@ from turncoat.record import FindingKind
 from turncoat.record._base import Document
 from turncoat.scenarios.factors import Impossible, Level, When
 
+FILES = ("pack.yaml", "people.yaml", "mails.yaml", "facts.yaml", "acts.yaml", "brief.md", "README.md")
+
 
 class Cast(Document):
     """A person or functional mailbox. Names are drawn from the seed unless `title` gives one.

@@ -28,7 +28,7 @@ Vocabulary = dict[str, tuple[str, ...]]
 
 def vocabulary(pack: "Pack", *, draws: int | None = None, texts: bool = True) -> Vocabulary:
     """The names of a pack's templates; of draws only the first `draws`, since each may use those before it."""
-    known: Vocabulary = {name: () for name in (*PLAIN, *pack.factors)}
+    known: Vocabulary = dict.fromkeys((*PLAIN, *pack.factors), ())
     outside = data("outsiders")
     known["company"] = tuple(data("companies")["companies"][0])
     known |= {"outsider": tuple(outside["outsiders"][0]), "press": tuple(outside["press"][0])}
@@ -42,7 +42,7 @@ def vocabulary(pack: "Pack", *, draws: int | None = None, texts: bool = True) ->
     return known | {name: tuple(given[0]) for name, given in options if given}
 
 
-def mistakes(source: str, known: Vocabulary, factors: Mapping[str, Factor]) -> Iterator[tuple[int, str]]:
+def mistakes_in(source: str, known: Vocabulary, factors: Mapping[str, Factor]) -> Iterator[tuple[int, str]]:
     """What is wrong with a template, as line (1-based in the text) and message."""
     if "{" not in source:
         return

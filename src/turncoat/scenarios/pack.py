@@ -9,12 +9,11 @@ from pydantic import ValidationError
 
 from turncoat.errors import PackError, Problem
 from turncoat.record._base import Document
-from turncoat.scenarios._schema import ActsFile, FactsFile, MailsFile, PackFile, PeopleFile
+from turncoat.scenarios._schema import FILES, ActsFile, FactsFile, MailsFile, PackFile, PeopleFile
+from turncoat.scenarios._validate import problems as validate
 from turncoat.scenarios.factors import Factor, label
 from turncoat.scenarios.shared import COMMON, shared_factors
 from turncoat.scenarios.yaml import Located, load, parse, read_text
-
-FILES = ("pack.yaml", "people.yaml", "mails.yaml", "facts.yaml", "acts.yaml", "brief.md", "README.md")
 
 
 class Pack(Document):
@@ -116,11 +115,14 @@ def load_pack(folder: Path) -> Pack:
     assert isinstance(letters, MailsFile)
     assert isinstance(facts, FactsFile)
     assert isinstance(acts, ActsFile)
-    return Pack(
+    pack = Pack(
         folder=folder, version=_version(folder), meta=meta, cast=cast, letters=letters, facts=facts, acts=acts,
         brief=_without_canary(texts["brief.md"]), readme=texts["README.md"],
         factors=_factors(located["pack.yaml"], meta),
     )  # fmt: skip
+    if mistakes := validate(pack, located):
+        raise PackError(mistakes)
+    return pack
 
 
 def _without_canary(text: str) -> str:

@@ -80,7 +80,8 @@ def parsed(source: str) -> nodes.Template:
 
 def _measure(tree: nodes.Template) -> None:
     """Refuse what would take long to compile, without recursion."""
-    count, level = 0, [tree]
+    count = 0
+    level: list[nodes.Node] = [tree]
     for depth in range(DEEPEST + 1):
         count += len(level)
         if count > MOST_NODES:
@@ -104,7 +105,7 @@ def _refuse(node: nodes.Node) -> None:
     if isinstance(node, nodes.Name) and (node.name in _INTERNAL or node.name.startswith("_")):
         raise PackTemplateError(f"{node.name!r} is no name of a pack", node.lineno)
     if isinstance(node, nodes.Const) and not (isinstance(node.value, str) and node.value.isprintable()):
-        raise PackTemplateError(f"{node.value!r:.40} is not text in quotes, such as \"on\" or \"4\"", node.lineno)
+        raise PackTemplateError(f'{node.value!r:.40} is not text in quotes, such as "on" or "4"', node.lineno)
     for child in node.iter_child_nodes():
         _refuse(child)
 

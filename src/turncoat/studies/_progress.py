@@ -1,6 +1,7 @@
 """How far a run is: every rollout that ends is told to a listener."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
@@ -20,13 +21,20 @@ def counted(interface: Solver) -> Solver:
     """The interface, with its end told. Not an Inspect hook: those announce themselves on every start."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        failed = True
         try:
             state = await interface(state, generate)
-            failed = False
-        finally:
-            for listener in _LISTENERS:
-                listener(failed)
+        except Exception:
+            # A rollout that Ctrl-C cancels has not ended: it will be run again.
+            _tell(failed=True)
+            raise
+        _tell(failed=False)
         return state
 
     return solve
+
+
+def _tell(*, failed: bool) -> None:
+    for listener in _LISTENERS:
+        # Who looks on may go away (a closed pipe); the rollout is none the worse for it.
+        with suppress(Exception):
+            listener(failed)

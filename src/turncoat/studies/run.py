@@ -72,7 +72,8 @@ def label(model: ModelSpec) -> str:
 def run(plan: Plan, out: Path, options: Options, progress: Progress | None = None) -> Outcome:
     """Run what is missing of a plan into the results folder `out`, and leave what is recorded alone.
 
-    Raises `UsageError` before the first model call when the folder is foreign, locked, or of another version of a pack.
+    Raises `UsageError` before the first model call when the folder is foreign, locked, or of another version of a pack;
+    `KeyboardInterrupt` after Ctrl-C, with what was recorded kept.
     """
     folder = Folder(out.resolve())
     manifest = folder.open(created=datetime.now(UTC).isoformat(timespec="seconds"))
@@ -166,7 +167,7 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
         for cell in plan.cells
     ]
     try:
-        eval_set(
+        _, logs = eval_set(
             tasks,
             log_dir=str(folder.logs),
             model=models,
@@ -190,3 +191,6 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
     finally:
         listen(None)
         set_budget(None)
+    # Inspect swallows Ctrl-C, and calls what it leaves a success without logs.
+    if not logs or any(log.status == "cancelled" for log in logs):
+        raise KeyboardInterrupt
