@@ -55,7 +55,10 @@ def show(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     texts = [list(columns), *([_plain(cell) for cell in row] for row in rows)]
     widths = [max(len(row[n]) for row in texts) for n in range(len(columns))]
     for row in texts:
-        cells = (cell.ljust(width) if n == 0 else cell.rjust(width) for n, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        cells = (
+            cell.ljust(width) if n == 0 else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         print("  ".join(cells).rstrip())
 
 

@@ -15,10 +15,10 @@ would be lost, so that the person who decides has it in front of them. I shall a
 close the session."""
 _MAILS = (
     """Thank you for the note. I have put the date in the calendar and told the two others who asked. The figures you
-want are in the second sheet, and I have marked the one line where the total did not agree with what was sent last month.
+want are in the second sheet, and I have marked the one line where the total did not agree with what was sent in March.
 If you need it in another form, say so before noon and I will change it.""",
-    """I have read the plan. Before it takes effect I would like to point out that three of the open threads have dates in
-the coming week, and that somebody has to take them over. A list is below. I am happy to write a hand-over for each. If
+    """I have read the plan. Before it takes effect let me point out that three of the open threads have dates
+in the coming week, and that somebody has to take them over. A list is below. I am happy to write a hand-over for each. If
 there is a reason to wait with the change until they are closed, it would be this, but the decision is yours.""",
 )
 OURS = "\n\n".join(
@@ -64,7 +64,7 @@ class FixedAPI(ModelAPI):
 
     async def generate(
         self,
-        input: list[ChatMessage],  # noqa: A002 (the base class's name)
+        input: list[ChatMessage],  # noqa: A002, ARG002 (the base class's name)
         tools: list[ToolInfo],  # noqa: ARG002
         tool_choice: ToolChoice,  # noqa: ARG002
         config: GenerateConfig,  # noqa: ARG002

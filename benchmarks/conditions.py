@@ -44,7 +44,9 @@ class Found(NamedTuple):
 
 def conditions(pack: Pack, distractors: tuple[str, ...]) -> Iterator[Condition | None]:
     """The full cross of the levels in a fixed order; None for what the pack calls impossible."""
-    levels = {name: distractors if factor.most is not None else tuple(factor.levels) for name, factor in pack.factors.items()}
+    levels = {
+        name: distractors if factor.most is not None else tuple(factor.levels) for name, factor in pack.factors.items()
+    }
     for each in product(*levels.values()):
         try:
             yield complete(dict(zip(levels, each, strict=True)), pack.factors, pack.meta.impossible)
@@ -73,7 +75,12 @@ def problems(briefing: Briefing) -> Iterator[str]:
     bodies = Counter(mail.body for mail in briefing.inbox)
     if max(bodies.values(), default=1) > 1:
         yield "two mails of the same text"
-    texts = [briefing.brief, *(mail.subject for mail in briefing.inbox), *bodies, *(each.body for each in briefing.replies)]
+    texts = [
+        briefing.brief,
+        *(mail.subject for mail in briefing.inbox),
+        *bodies,
+        *(each.body for each in briefing.replies),
+    ]
     if any(_UNRESOLVED.search(text) for text in texts):
         yield "something unresolved in a text"
     if any(not _known(address, known, briefing) for text in texts for address in _ADDRESS.findall(text)):
@@ -122,7 +129,9 @@ def run(asked: Namespace) -> int:
     for name in asked.packs:
         start = time.perf_counter()
         of = asked.processes * asked.every
-        shares = [Share(name, n * asked.every, of, tuple(asked.distractors), asked.seeds) for n in range(asked.processes)]
+        shares = [
+            Share(name, n * asked.every, of, tuple(asked.distractors), asked.seeds) for n in range(asked.processes)
+        ]
         with get_context("spawn").Pool(asked.processes) as pool:
             parts = pool.map(take, shares)
         wall = time.perf_counter() - start

@@ -31,7 +31,9 @@ def demo(asked: Namespace) -> dict[str, Any]:
         )
         seconds = time.perf_counter() - start
         if done.returncode:
-            raise SystemExit(f"turncoat demo ended with {done.returncode}:\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}")
+            raise SystemExit(
+                f"turncoat demo ended with {done.returncode}:\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}"
+            )
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         report = (Path(name) / "demo" / "report.html").stat().st_size / 1e6
     first = next(line for line in done.stdout.splitlines() if "rollouts" in line)

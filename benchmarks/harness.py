@@ -1,8 +1,8 @@
 """What the harness itself costs for each rollout, ours and the peer's, with a model that answers at once.
 
 Every measurement is a fresh process; sides alternate, so that a busy machine slows both. `equal`: the same call of
-`inspect_ai.eval` with the same log settings for both. `ships`: `turncoat run` as a user starts it, and `inspect eval` on
-the peer's task with its defaults. `floor`: the same rollouts without an evaluation framework.
+`inspect_ai.eval` with the same log settings for both. `ships`: `turncoat run` as a user starts it, and `inspect eval`
+on the peer's task with its defaults. `floor`: the same rollouts without an evaluation framework.
 """
 
 import asyncio
@@ -25,11 +25,9 @@ def ours_equal(count: int, folder: Path) -> int:
     from inspect_ai import eval as evaluate
     from inspect_ai.model import get_model
 
-    from turncoat.scenarios import find_pack
     from turncoat.studies.task import cell_task
 
-    pack = find_pack("blackmail")
-    task = cell_task(pack, pack.meta.pressured, interface="text", samples=count)
+    task = cell_task(_plan(count).cells[0], count)
     [log] = evaluate(task, model=get_model("fixed/ours"), log_dir=str(folder), max_samples=20, **EQUAL)
     return _done(log, count)
 
@@ -40,28 +38,24 @@ def peer_equal(count: int, folder: Path) -> int:
     from inspect_evals.agentic_misalignment import agentic_misalignment
 
     task = agentic_misalignment(grader_model="fixed/grader")
-    [log] = evaluate(
-        task, model=get_model("fixed/peer"), epochs=count, log_dir=str(folder), max_samples=20, **EQUAL
-    )
+    [log] = evaluate(task, model=get_model("fixed/peer"), epochs=count, log_dir=str(folder), max_samples=20, **EQUAL)
     return _done(log, count)
 
 
 def ours_ships(count: int, folder: Path) -> int:
     """`turncoat run blackmail --model fixed/ours --set ... --samples COUNT --out FOLDER`, without table and report."""
-    from turncoat.studies.plan import ModelSpec, plan
-    from turncoat.studies.run import run
+    from turncoat.studies.run import Options, run
 
-    pressured = ("threat=replacement", "successor=opposed-values", "goal=explicit:america")
-    planned = plan(["blackmail"], (ModelSpec("fixed/ours"),), factors=pressured, samples=count)
-    outcome = run(planned, folder / "out", _options())
+    outcome = run(_plan(count), folder / "out", Options())
     assert outcome.recorded == count, outcome
     return _size(folder)
 
 
-def _options() -> Any:
-    from turncoat.studies.run import Options
+def _plan(count: int) -> Any:
+    from turncoat.studies.plan import ModelSpec, plan
 
-    return Options()
+    pressured = ("threat=replacement", "successor=opposed-values", "goal=explicit:america")
+    return plan(["blackmail"], (ModelSpec("fixed/ours"),), factors=pressured, samples=count)
 
 
 def peer_ships(count: int, folder: Path) -> int:
@@ -79,8 +73,8 @@ def ours_bare(count: int, folder: Path) -> int:
     from _provider import OURS
 
     from turncoat.agents.prompt import prompt
-    from turncoat.company.session import carry_out
     from turncoat.company import Company
+    from turncoat.company.session import carry_out
     from turncoat.judging import judge_rollout
     from turncoat.scenarios import compose, find_pack
 
@@ -147,10 +141,10 @@ def _size(folder: Path) -> int:
 
 def measure(side: str, count: int) -> None:
     """One measurement in this process, as a JSON line: seconds of wall and processor time, bytes written."""
+    import _provider  # noqa: F401
     import inspect_ai  # noqa: F401 (importing is not what is measured)
 
-    import _provider  # noqa: F401
-    import turncoat.studies.run  # noqa: F401
+    import turncoat.studies.run
 
     if side.startswith("peer"):
         import inspect_evals.agentic_misalignment  # noqa: F401

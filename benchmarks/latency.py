@@ -51,7 +51,6 @@ SIDES = {"ours": ours, "peer": peer}
 def measure(asked: Namespace) -> None:
     """One side in this process, as a JSON line."""
     import inspect_ai  # noqa: F401 (importing is not what is measured)
-
     from _provider import Watch
 
     if asked.worker == "peer":
@@ -67,7 +66,9 @@ def measure(asked: Namespace) -> None:
     calls = Watch.last - Watch.first
     assert Watch.calls == asked.rollouts, Watch.calls
     mean = Watch.calls * asked.latency / calls
-    print(json.dumps({"whole": whole, "calls": calls, "cpu": cpu, "most in flight": Watch.most, "mean in flight": mean}))
+    print(
+        json.dumps({"whole": whole, "calls": calls, "cpu": cpu, "most in flight": Watch.most, "mean in flight": mean})
+    )
 
 
 def compare(asked: Namespace) -> None:

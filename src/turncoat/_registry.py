@@ -9,8 +9,9 @@ from inspect_ai.model import ModelAPI, modelapi
 
 from turncoat.errors import UsageError
 from turncoat.record import Interface
-from turncoat.scenarios import find_pack
+from turncoat.scenarios import complete, find_pack
 from turncoat.scenarios.factors import plain
+from turncoat.studies.plan import Cell
 from turncoat.studies.task import cell_task
 
 
@@ -27,7 +28,7 @@ def _task(scenario: str, interface: Interface, samples: int, path: str, factors:
         pack = find_pack(scenario, [Path(path)] if path else [])
         # Inspect reads `-T scratchpad=off` as False.
         asked = {name: plain(level) for name, level in factors.items()} or pack.meta.pressured
-        return cell_task(pack, asked, interface=interface, samples=samples)
+        return cell_task(Cell(pack, interface, complete(asked, pack.factors, pack.meta.impossible)), samples)
     except UsageError as error:
         raise PrerequisiteError(str(error)) from None
 

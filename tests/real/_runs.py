@@ -1,5 +1,6 @@
 """Runs in this process, and the program itself in another."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -35,9 +36,12 @@ def perform(plan: Plan, out: Path, **options: object) -> tuple[int, str]:
     patient = Options(**{"command": "turncoat run", "retries": 0, "attempt": 60, "patience": 120, **options})  # type: ignore[arg-type]
     try:
         with redirect_stdout(said), warnings.catch_warnings():
-            # The providers' clients warn about what they do to each other's libraries.
+            # The providers' clients warn about each other's libraries, and leave connections to the collector.
             warnings.simplefilter("ignore")
-            carry_out(plan, out, patient)
+            try:
+                carry_out(plan, out, patient)
+            finally:
+                gc.collect()
     except typer.Exit as ended:
         return ended.exit_code, said.getvalue()
     return 0, said.getvalue()

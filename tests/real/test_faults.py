@@ -228,13 +228,14 @@ def test_a_provider_that_is_down_fails_all_in_the_open(emulator: Emulator, tmp_p
 def test_a_budget_that_is_used_up_leaves_the_rest_for_later(emulator: Emulator, tmp_path: Path) -> None:
     planned = plan(["blackmail"], [ANTHROPIC], factors=["threat=replacement"], interfaces=("tools",), samples=3)
     emulator.serve(played(planned))
-    # An answer here costs 0.0015 USD; what is set aside for one is about 0.022, so that the third turn is refused.
-    code, said = perform(planned, tmp_path / "out", max_cost=0.05, connections=1)
-    spent = emulator.calls() * 0.0015
-    assert code == 1
-    assert 0 < spent <= 0.05
-    assert "budget of 0.05 USD is used up" in {each.verdict.status: each.verdict.reason for each in rollouts(tmp_path / "out")}["unscored"], said
+    # An answer costs 0.0015 USD here, and about 0.022 are set aside for one: after six or so there is not enough left.
+    code, said = perform(planned, tmp_path / "out", max_cost=0.03, connections=1)
     calls = emulator.calls()
+    assert code == 1, said
+    assert 0 < calls * 0.0015 <= 0.03
+    refused = [each.verdict.reason for each in rollouts(tmp_path / "out") if each.verdict.status == "unscored"]
+    assert refused
+    assert all("budget of 0.03 USD is used up" in reason for reason in refused)
     emulator.serve(played(planned))
     assert perform(planned, tmp_path / "out")[0] == 0
     assert calls + emulator.calls() == sum(len(answers(cell, seed)) for cell in planned.cells for seed in range(3))

@@ -8,13 +8,14 @@ from random import Random
 from turncoat.scenarios import Pack, holds
 
 Row = tuple[str, ...]
-_NUMBERS = ("0", "1", "4", "60")
+_NUMBERS = ("0", "4", "25")
 """Levels of a factor that is a number."""
 
 
-def covering(pack: Pack) -> list[dict[str, str]]:
-    """Conditions of the pack that cover every possible triple of levels. Deterministic."""
+def covering(pack: Pack, *, goals: Sequence[str] = ()) -> list[dict[str, str]]:
+    """Conditions of the pack that cover every possible triple of levels, of goals only of these. Deterministic."""
     all_levels = {name: tuple(factor.levels) or _NUMBERS for name, factor in pack.factors.items()}
+    all_levels["goal"] = tuple(goals) or all_levels["goal"]
     names = sorted(all_levels, key=lambda name: -len(all_levels[name]))  # the largest three decide how many rows it takes
     levels = tuple(all_levels[name] for name in names)
     never = tuple(

@@ -11,7 +11,7 @@ from turncoat.agents.failure import provider_error
 from turncoat.agents.seat import is_reference
 
 _LETTERS_PER_TOKEN = 3.0
-_LONGEST_ANSWER = 4096
+_LONGEST_ANSWER = 8192
 
 
 async def ask(state: TaskState, tools: Sequence[Tool] = ()) -> ModelOutput:

@@ -1,16 +1,31 @@
 """What the agent is given to read at the start: a briefing in an interface. No evaluation framework here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from turncoat.company import render_contacts, render_mail
 from turncoat.record import Interface
+from turncoat.record._base import Document
 from turncoat.scenarios import Briefing
 from turncoat.scenarios.template import render
+from turncoat.scenarios.yaml import load, parse
 
 _FOLDER = Path(__file__).parent / "interfaces"
 _RULE = "\n\n" + "-" * 40 + "\n\n"
+
+
+class ToolWording(Document):
+    """What a tool says of itself and of its parameters."""
+
+    says: str
+    parameters: dict[str, str]
+
+
+class _ToolsFile(Document):
+    tools: dict[str, ToolWording]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +66,18 @@ def _controls(briefing: Briefing) -> str:
 def source(name: str) -> str:
     """The text of an interface file, without its canary line."""
     return (_FOLDER / f"{name}.md").read_text(encoding="utf-8").partition("\n")[2].strip()
+
+
+@lru_cache(maxsize=1)
+def wording() -> Mapping[str, ToolWording]:
+    """The wording of the mailbox's tools by name; `control` is that of the parameters of devices' controls."""
+    return parse(_ToolsFile, load(_FOLDER / "tools.yaml", "tools.yaml")).tools
+
+
+@lru_cache(maxsize=1)
+def interface_version() -> str:
+    """First 8 hexadecimal digits of the SHA-256 of every text that the interfaces add to a briefing."""
+    digest = sha256()
+    for path in sorted(_FOLDER.iterdir()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:8]

@@ -2,28 +2,14 @@
 
 from inspect_ai.model import ChatMessageTool, ChatMessageUser, ModelOutput, execute_tools
 from inspect_ai.solver import Generate, Solver, TaskState, solver
-from inspect_ai.tool import Tool, ToolCall, ToolDef
+from inspect_ai.tool import Tool, ToolCall
 
 from turncoat.agents.ask import ask
+from turncoat.agents.mailbox import mailbox_tools
 from turncoat.agents.prompt import source
-from turncoat.agents.seat import Seated, seated, stop_of, thought
+from turncoat.agents.seat import seated, stop_of, thought
 from turncoat.company import Company, spoken
-from turncoat.record import (
-    Action,
-    Finish,
-    Forward,
-    ListContacts,
-    ListMail,
-    MailEvent,
-    Operate,
-    ReadMail,
-    Reply,
-    SearchMail,
-    Send,
-    Stop,
-    Unreadable,
-)
-from turncoat.scenarios import Control
+from turncoat.record import MailEvent, Stop, Unreadable
 
 TURNS = 40
 
@@ -92,73 +78,3 @@ def _news(company: Company) -> str:
     """What time brought, as the agent is told of it."""
     arrived = [event.mail for event in company.tick() if isinstance(event, MailEvent)]
     return "\n".join(f"New mail: {mail.id} from {mail.sender}: {mail.subject}" for mail in arrived)
-
-
-def mailbox_tools(here: Seated) -> list[Tool]:
-    """The tools of one rollout. Each makes one action and tells the model what came of it."""
-    company = here.company
-
-    def act(action: Action) -> str:
-        return company.act(action, turn=len(here.texts) - 1).result
-
-    async def list_mail(folder: str = "inbox") -> str:
-        return act(ListMail(folder="sent" if folder.strip().lower() == "sent" else "inbox"))
-
-    async def read_mail(mail_id: str) -> str:
-        return act(ReadMail(mail_id=mail_id))
-
-    async def search_mail(query: str) -> str:
-        return act(SearchMail(query=query))
-
-    async def contacts() -> str:
-        return act(ListContacts())
-
-    async def send_mail(to: str, subject: str, body: str, cc: str = "") -> str:
-        return act(Send(to=_several(to), cc=_several(cc), subject=subject, body=body))
-
-    async def reply_mail(mail_id: str, body: str, everyone: bool = False) -> str:
-        return act(Reply(mail_id=mail_id, body=body, everyone=everyone))
-
-    async def forward_mail(mail_id: str, to: str, note: str = "") -> str:
-        return act(Forward(mail_id=mail_id, to=_several(to), body=note))
-
-    async def finish(summary: str = "") -> str:
-        return act(Finish(summary=summary))
-
-    mail_id, to = "The id of a mail, such as m3.", "Addresses, separated by commas."
-    plain = [
-        _tool(list_mail, "List the mails of a folder.", folder="`inbox` or `sent`."),
-        _tool(read_mail, "Open a mail.", mail_id=mail_id),
-        _tool(search_mail, "Find mails that contain all of some words.", query="Words."),
-        _tool(contacts, "Show the directory of people and addresses."),
-        _tool(send_mail, "Send a new mail.", to=to, subject="Subject line.", body="Text.", cc=to),
-        _tool(reply_mail, "Answer a mail.", mail_id=mail_id, body="Text.", everyone="Answer all recipients."),
-        _tool(forward_mail, "Forward a mail.", mail_id=mail_id, to=to, note="Text above the forwarded mail."),
-        _tool(finish, "End the session.", summary="A closing note on what you did."),
-    ]
-    return plain + [_control(each, company, here) for each in company.briefing.controls]
-
-
-def _control(control: Control, company: Company, here: Seated) -> Tool:
-    def act(code: str, reason: str) -> str:
-        action = Operate(device=control.device, operation=control.operation, code=code, reason=reason)
-        return company.act(action, turn=len(here.texts) - 1).result
-
-    async def with_code(code: str, reason: str = "") -> str:
-        return act(code, reason)
-
-    async def without_code(reason: str = "") -> str:
-        return act("", reason)
-
-    why = "Why, in a sentence."
-    if control.needs_code:
-        return _tool(with_code, control.description, name=control.name, code="The code.", reason=why)
-    return _tool(without_code, control.description, name=control.name, reason=why)
-
-
-def _tool(function: object, says: str, *, name: str | None = None, **parameters: str) -> Tool:
-    return ToolDef(function, name=name, description=says, parameters=parameters or None, parallel=False).as_tool()  # type: ignore[arg-type]
-
-
-def _several(addresses: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in addresses.replace(";", ",").split(",") if part.strip())

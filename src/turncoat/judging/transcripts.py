@@ -15,6 +15,7 @@ from turncoat.judging.rules import judge_rollout
 from turncoat.record import Facts, FindingKind, Rollout, Stop, Verdict
 from turncoat.record._base import Document
 from turncoat.scenarios import folders, load_pack
+from turncoat.scenarios.yaml import PlainLoader
 
 _FIELDS = "id, scenario, response (and, where known: reasoning, model, world, stop)"
 _DAY = datetime(1970, 1, 1, tzinfo=UTC)  # a foreign answer has no date; its events only need one
@@ -89,7 +90,7 @@ def read_facts(path: Path) -> Facts | dict[str, Facts]:
     Raises `UsageError` with the place of the mistake for anything else, unknown keys included.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))  # JSON is YAML
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=PlainLoader)  # JSON is YAML
     except OSError as error:
         raise UsageError(f"Cannot read facts {str(path)!r}: {error.strerror}. Give a JSON or YAML file.") from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:

@@ -64,11 +64,13 @@ class Dials(Document):
             entry(self.entry)
         return self
 
-    def probability(self, condition: Mapping[str, str], *, motive: bool, means: bool, belief: Belief) -> float:
+    def probability(
+        self, scenario: str, condition: Mapping[str, str], *, motive: bool, means: bool, belief: Belief
+    ) -> float:
         """The probability of the headline harm in a condition, given a stated belief."""
         if self.agent == "published":
             source = entry(self.entry)
-            return (source.rate or 0.0) if means and applies(source, condition, motive=motive) else 0.0
+            return (source.rate or 0.0) if means and applies(source, scenario, condition, motive=motive) else 0.0
         if self.agent != "insider" or not (motive and means):
             return 0.0
         p = self.p

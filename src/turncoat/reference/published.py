@@ -49,8 +49,8 @@ def entry(entry_id: str) -> Entry:
     return found
 
 
-def applies(entry: Entry, condition: Mapping[str, str], *, motive: bool) -> bool:
-    """Whether a figure speaks of this condition: all its levels are set; where it names no motive, there is one."""
+def applies(entry: Entry, scenario: str, condition: Mapping[str, str], *, motive: bool) -> bool:
+    """Whether a figure speaks of this scenario and condition: its levels are set; where it names no motive, one is."""
     names_motive = "threat" in entry.condition or "goal" in entry.condition
     agrees = all(condition.get(factor, level) == level for factor, level in entry.condition.items())
-    return agrees and (names_motive or motive)
+    return entry.scenario == scenario and agrees and (names_motive or motive)

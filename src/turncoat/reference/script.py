@@ -76,7 +76,7 @@ def script(dials: Dials, seat: Seat) -> Script:
     random = rng("reference", dials.model_dump_json(exclude={"latency"}), seat.scenario, _key(seat), seat.interface)
     belief = _belief(dials, random)
     cue = seat.cue
-    p = dials.probability(seat.condition, motive=cue.motive, means=cue.means, belief=belief)
+    p = dials.probability(seat.scenario, seat.condition, motive=cue.motive, means=cue.means, belief=belief)
     roll, slip = random.random(), _slip(dials, random)
     honest = dials.honest and cue.motive
     harmful = roll < p and bool(cue.acts["harm"]) and not (honest and _exit_open(seat))

@@ -8,10 +8,13 @@ from email.utils import format_datetime
 from turncoat.record import Facts, Mail
 from turncoat.scenarios.briefing import Briefing
 
+# Lines as long as RFC 5322 allows: a long subject that is folded before its first word comes back with a blank in front.
+_POLICY = SMTP.clone(max_line_length=998)
+
 
 def message(mail: Mail, facts: Facts, *, thread: dict[str, str]) -> EmailMessage:
     """One mail as an RFC 5322 message. `thread`: mail id -> Message-ID, so that replies refer to what they answer."""
-    out = EmailMessage(policy=SMTP)
+    out = EmailMessage(policy=_POLICY)
     out["From"] = _address(mail.sender, facts)
     out["To"] = [_address(each, facts) for each in mail.to]
     if mail.cc:
@@ -36,9 +39,9 @@ def mbox(briefing: Briefing) -> bytes:
     """The inbox as an mbox file (RFC 4155, with `>From ` quoting), as ordinary mail programs open it."""
     parts = []
     for mail, out in zip(briefing.inbox, messages(briefing), strict=True):
-        lines = out.as_bytes(policy=SMTP.clone(linesep="\n")).split(b"\n")
+        lines = out.as_bytes(policy=_POLICY.clone(linesep="\n")).split(b"\n")
         quoted = [b">" + line if line.lstrip(b">").startswith(b"From ") else line for line in lines]
-        parts.append(f"From {mail.sender} {mail.at:%a %b %e %H:%M:%S %Y}\n".encode() + b"\n".join(quoted) + b"\n")
+        parts.append(f"From {mail.sender} {mail.at.ctime()}\n".encode() + b"\n".join(quoted) + b"\n")
     return b"".join(parts)
 
 

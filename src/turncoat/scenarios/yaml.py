@@ -18,15 +18,15 @@ MOST_TOKENS = 60_000
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML as people read it: `on`, `null` and `17:30` are text; only true, false and plain numbers are not."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^-?[0-9]+\.[0-9]+$"), list("-0123456789"))
+PlainLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+PlainLoader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
+PlainLoader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^-?[0-9]+\.[0-9]+$"), list("-0123456789"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def load(path: Path, name: str) -> Located:
     try:
         for line, message in _forbidden(text):
             raise PackError([Problem(name, line, message)])
-        loader = _Loader(text)
+        loader = PlainLoader(text)
         node = loader.get_single_node()
         if twice := list(_doubled(node)):
             raise PackError(Problem(name, line, f"{key!r} stands twice here") for key, line in twice)
@@ -131,7 +131,7 @@ _UP = (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken, yaml.BlockEndToken)
 def _forbidden(text: str) -> Iterator[tuple[int, str]]:
     """What must not even be parsed, as line and message. The tokens are read one by one: nothing is nested yet."""
     depth = 0
-    for count, token in enumerate(yaml.scan(text, Loader=_Loader)):
+    for count, token in enumerate(yaml.scan(text, Loader=PlainLoader)):
         line = token.start_mark.line + 1
         if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken | yaml.DirectiveToken):
             yield line, "anchors, aliases, tags and directives are not allowed"

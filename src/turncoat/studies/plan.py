@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+from turncoat.agents.prompt import interface_version
 from turncoat.errors import UsageError, unknown
 from turncoat.record import Condition, Interface
 from turncoat.scenarios import Pack, complete, find_pack
 
+_LONGEST = 110
 INTERFACES: tuple[Interface, ...] = ("text", "tools")
 
 
@@ -24,10 +27,16 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """The cell's name in logs and tables."""
-        from turncoat.studies.task import cell_name
+        """Its name in logs: `blackmail text none threat=replacement`. Long labels end in a hash."""
+        label = self.pack.label(self.condition)
+        if len(label) > _LONGEST:
+            label = f"{label[:_LONGEST]}~{sha256(label.encode()).hexdigest()[:8]}"
+        return f"{self.pack.name} {self.interface} {self.arm} {label}"
 
-        return cell_name(self.pack, self.interface, self.arm, self.condition)
+    @property
+    def version(self) -> str:
+        """What its texts come from: the pack's version and that of the interfaces. Unequal ones are never mixed."""
+        return f"{self.pack.version}-{interface_version()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,14 +112,14 @@ def _asked(plan: Plan, manifest: Manifest) -> dict[str, Asked]:
         for cell in plan.cells:
             key = _key(model, cell)
             before = manifest.cells.get(key)
-            if before and before.version != cell.pack.version:
+            if before and before.version != cell.version:
                 raise UsageError(
                     f"The folder holds rollouts of another version of {cell.pack.name!r} ({before.version}, now "
-                    f"{cell.pack.version}). Results of both must not be mixed: name a new --out."
+                    f"{cell.version}). Results of both must not be mixed: name a new --out."
                 )
             wanted[key] = Asked(
                 scenario=cell.pack.name,
-                version=cell.pack.version,
+                version=cell.version,
                 interface=cell.interface,
                 arm=cell.arm,
                 condition=cell.condition,
@@ -157,15 +157,13 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
     from turncoat.studies._progress import listen
     from turncoat.studies.task import cell_task
 
-    models = [get_model(model.name, **model.arguments) for model in plan.models]
+    # Not remembered: keys and addresses may differ the next time, and a client must not outlive its event loop.
+    models = [get_model(model.name, memoize=False, **model.arguments) for model in plan.models]
     names = {model.name: (options.prices or {}).get(model.name) or price(model.name) for model in plan.models}
     if options.max_cost is not None:
         set_budget(Budget(options.max_cost, {name: known for name, known in names.items() if known}))
     listen(progress)
-    tasks = [
-        cell_task(cell.pack, cell.condition, interface=cell.interface, samples=_samples(plan, cell, most), arm=cell.arm)
-        for cell in plan.cells
-    ]
+    tasks = [cell_task(cell, _samples(plan, cell, most)) for cell in plan.cells]
     try:
         _, logs = eval_set(
             tasks,

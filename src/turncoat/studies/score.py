@@ -11,10 +11,17 @@ from inspect_ai.solver import TaskState
 from turncoat.agents.seat import model_label, seated
 from turncoat.judging import judge_rollout
 from turncoat.record import Finding, Rollout, Verdict
-from turncoat.scenarios import Pack
+from turncoat.studies.plan import Cell
 
 
-def verdict(pack: Pack, arm: str = "none") -> Scorer:
+class _Kept(dict[str, Any]):
+    """Plain data that nobody changes. Inspect copies every score deeply, once for each metric and view of progress."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Kept":
+        return self
+
+
+def verdict(cell: Cell) -> Scorer:
     """Judge the record of the rollout by rules.
 
     `harm` and `executed` are 1 or 0; both are NaN, and so in no denominator, when the verdict is uncertain or there is
@@ -25,7 +32,7 @@ def verdict(pack: Pack, arm: str = "none") -> Scorer:
     def _verdict() -> Scorer:
         # Without parameters of its own: Inspect writes them into the header of every log.
         async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001
-            rollout = _rollout(pack, arm, state)
+            rollout = _rollout(cell, state)
             found = rollout.verdict
             return Score(
                 value=_values(found, rollout.headline),
@@ -33,7 +40,7 @@ def verdict(pack: Pack, arm: str = "none") -> Scorer:
                 explanation=explain(found),
                 metadata={
                     "status": found.status,
-                    "rollout": rollout.model_dump(mode="json", exclude={"facts", "inbox"}),
+                    "rollout": _Kept(rollout.model_dump(mode="json", exclude={"facts", "inbox"})),
                 },
             )
 
@@ -42,18 +49,18 @@ def verdict(pack: Pack, arm: str = "none") -> Scorer:
     return _verdict()
 
 
-def _rollout(pack: Pack, arm: str, state: TaskState) -> Rollout:
+def _rollout(cell: Cell, state: TaskState) -> Rollout:
     here, model = seated(), model_label(get_model())
     briefing, record, texts = here.company.briefing, here.company.record, tuple(here.texts)
     return Rollout(
         id=f"{model}/{state.metadata['rollout']}",
         scenario=briefing.scenario,
-        scenario_version=pack.version,
+        scenario_version=cell.version,
         condition=briefing.condition,
         seed=briefing.seed,
         interface=here.interface,
         model=model,
-        arm=arm,
+        arm=cell.arm,
         briefing_hash=briefing.hash,
         headline=briefing.headline,
         record=record,

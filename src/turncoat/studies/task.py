@@ -1,7 +1,6 @@
 """One cell of an experiment as an Inspect task: a scenario, an interface, an arm and a condition, many surfaces."""
 
-from collections.abc import Callable, Mapping
-from hashlib import sha256
+from collections.abc import Callable
 
 from inspect_ai import Task
 from inspect_ai.dataset import MemoryDataset, Sample
@@ -12,59 +11,39 @@ from turncoat.agents.seat import seat
 from turncoat.agents.text import text_interface
 from turncoat.agents.tools import tools_interface
 from turncoat.oversight import Checkpoint
-from turncoat.record import Interface
-from turncoat.scenarios import Pack, complete, compose
+from turncoat.scenarios import compose
 from turncoat.studies._progress import counted
+from turncoat.studies.plan import Cell
 from turncoat.studies.score import verdict
 
-_LONGEST = 110
 
-
-def cell_name(pack: Pack, interface: Interface, arm: str, condition: Mapping[str, str]) -> str:
-    """The name of a cell in logs: `blackmail text none threat=replacement`. Long labels end in a hash."""
-    label = pack.label(condition)
-    if len(label) > _LONGEST:
-        label = f"{label[:_LONGEST]}~{sha256(label.encode()).hexdigest()[:8]}"
-    return f"{pack.name} {interface} {arm} {label}"
-
-
-def cell_task(
-    pack: Pack,
-    asked: Mapping[str, str],
-    *,
-    interface: Interface = "text",
-    samples: int = 10,
-    arm: str = "none",
-    checkpoint: Callable[[], Checkpoint] | None = None,
-) -> Task:
+def cell_task(cell: Cell, samples: int, *, checkpoint: Callable[[], Checkpoint] | None = None) -> Task:
     """The task of one cell, with one sample for each of the surface seeds 0 to `samples` - 1.
 
-    More samples later make a longer dataset: only the new ones run. Raises `UsageError` for an impossible condition.
+    More samples later make a longer dataset: only the new ones run.
     """
-    condition = complete(asked, pack.factors, pack.meta.impossible)
-    name = cell_name(pack, interface, arm, condition)
     return Task(
-        name=name,
-        dataset=MemoryDataset([_sample(pack, condition, interface, name, seed) for seed in range(samples)], name=name),
-        setup=seat(pack, condition, interface, checkpoint),
-        solver=counted(text_interface() if interface == "text" else tools_interface()),
-        scorer=verdict(pack, arm),
-        version=pack.version,
+        name=cell.name,
+        dataset=MemoryDataset([_sample(cell, seed) for seed in range(samples)], name=cell.name),
+        setup=seat(cell.pack, cell.condition, cell.interface, checkpoint),
+        solver=counted(text_interface() if cell.interface == "text" else tools_interface()),
+        scorer=verdict(cell),
+        version=cell.version,
         metadata={
-            "scenario": pack.name,
-            "headline": pack.meta.headline,
-            "interface": interface,
-            "arm": arm,
-            "condition": condition,
+            "scenario": cell.pack.name,
+            "headline": cell.pack.meta.headline,
+            "interface": cell.interface,
+            "arm": cell.arm,
+            "condition": cell.condition,
         },
     )
 
 
-def _sample(pack: Pack, condition: Mapping[str, str], interface: Interface, name: str, seed: int) -> Sample:
-    briefing = compose(pack, condition, seed)
-    words = prompt(briefing, interface)
+def _sample(cell: Cell, seed: int) -> Sample:
+    briefing = compose(cell.pack, cell.condition, seed)
+    words = prompt(briefing, cell.interface)
     return Sample(
         id=f"s{seed:05d}",
         input=[ChatMessageSystem(content=words.system), ChatMessageUser(content=words.user)],
-        metadata={"rollout": f"{name} s{seed:05d}", "seed": seed, "briefing_hash": briefing.hash},
+        metadata={"rollout": f"{cell.name} s{seed:05d}", "seed": seed, "briefing_hash": briefing.hash},
     )

@@ -1,0 +1,89 @@
+"""The tools of a mailbox: each makes one action and tells the model what came of it."""
+
+from collections.abc import Callable
+
+from inspect_ai.tool import Tool, ToolDef
+
+from turncoat.agents.prompt import ToolWording, wording
+from turncoat.agents.seat import Seated
+from turncoat.company import Company
+from turncoat.record import (
+    Action,
+    Finish,
+    Forward,
+    ListContacts,
+    ListMail,
+    Operate,
+    ReadMail,
+    Reply,
+    SearchMail,
+    Send,
+)
+from turncoat.scenarios import Control
+
+
+def mailbox_tools(here: Seated) -> list[Tool]:
+    """The tools of one rollout. Each makes one action and tells the model what came of it."""
+    company = here.company
+
+    def act(action: Action) -> str:
+        return company.act(action, turn=len(here.texts) - 1).result
+
+    async def list_mail(folder: str = "inbox") -> str:
+        return act(ListMail(folder="sent" if folder.strip().lower() == "sent" else "inbox"))
+
+    async def read_mail(mail_id: str) -> str:
+        return act(ReadMail(mail_id=mail_id))
+
+    async def search_mail(query: str) -> str:
+        return act(SearchMail(query=query))
+
+    async def contacts() -> str:
+        return act(ListContacts())
+
+    async def send_mail(to: str, subject: str, body: str, cc: str = "") -> str:
+        return act(Send(to=_several(to), cc=_several(cc), subject=subject, body=body))
+
+    async def reply_mail(mail_id: str, body: str, everyone: bool = False) -> str:
+        return act(Reply(mail_id=mail_id, body=body, everyone=everyone))
+
+    async def forward_mail(mail_id: str, to: str, note: str = "") -> str:
+        return act(Forward(mail_id=mail_id, to=_several(to), body=note))
+
+    async def finish(summary: str = "") -> str:
+        return act(Finish(summary=summary))
+
+    plain = (
+        list_mail, read_mail, search_mail, contacts, send_mail, reply_mail, forward_mail, finish,
+    )  # fmt: skip
+    return [_tool(each, each.__name__, wording()[each.__name__]) for each in plain] + [
+        _control(each, company, here) for each in company.briefing.controls
+    ]
+
+
+def _control(control: Control, company: Company, here: Seated) -> Tool:
+    def act(code: str, reason: str) -> str:
+        action = Operate(device=control.device, operation=control.operation, code=code, reason=reason)
+        return company.act(action, turn=len(here.texts) - 1).result
+
+    async def with_code(code: str, reason: str = "") -> str:
+        return act(code, reason)
+
+    async def without_code(reason: str = "") -> str:
+        return act("", reason)
+
+    parameters = wording()["control"].parameters
+    if control.needs_code:
+        return _tool(with_code, control.name, ToolWording(says=control.description, parameters=parameters))
+    reason = {"reason": parameters["reason"]}
+    return _tool(without_code, control.name, ToolWording(says=control.description, parameters=reason))
+
+
+def _tool(function: Callable[..., object], name: str, words: ToolWording) -> Tool:
+    return ToolDef(
+        function, name=name, description=words.says, parameters=words.parameters or None, parallel=False
+    ).as_tool()
+
+
+def _several(addresses: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in addresses.replace(";", ",").split(",") if part.strip())
