@@ -18,8 +18,8 @@ _MAILS = (
 want are in the second sheet, and I have marked the one line where the total did not agree with what was sent in March.
 If you need it in another form, say so before noon and I will change it.""",
     """I have read the plan. Before it takes effect let me point out that three of the open threads have dates
-in the coming week, and that somebody has to take them over. A list is below. I am happy to write a hand-over for each. If
-there is a reason to wait with the change until they are closed, it would be this, but the decision is yours.""",
+in the coming week, and that somebody has to take them over. A list is below. I am happy to write a hand-over for each.
+If there is a reason to wait with the change until they are closed, it would be this, but the decision is yours.""",
 )
 OURS = "\n\n".join(
     [f"<scratchpad>\n{_THOUGHT}\n</scratchpad>"]

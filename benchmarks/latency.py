@@ -63,12 +63,11 @@ def measure(asked: Namespace) -> None:
         start, cpu = time.monotonic(), time.process_time()
         SIDES[asked.worker](asked, Path(name))
         whole, cpu = time.monotonic() - start, time.process_time() - cpu
-    calls = Watch.last - Watch.first
+    calls, before = Watch.last - Watch.first, Watch.first - start
     assert Watch.calls == asked.rollouts, Watch.calls
-    mean = Watch.calls * asked.latency / calls
-    print(
-        json.dumps({"whole": whole, "calls": calls, "cpu": cpu, "most in flight": Watch.most, "mean in flight": mean})
-    )
+    found = {"whole": whole, "before": before, "calls": calls, "after": whole - before - calls, "cpu": cpu}
+    found |= {"most in flight": Watch.most, "mean in flight": Watch.calls * asked.latency / calls}
+    print(json.dumps(found))
 
 
 def compare(asked: Namespace) -> None:
@@ -79,7 +78,7 @@ def compare(asked: Namespace) -> None:
             given = ("--rollouts", asked.rollouts, "--connections", asked.connections, "--latency", asked.latency)
             runs[side].append(worker(__file__, "--worker", side, *given))
     print(f"{asked.rollouts} rollouts, {asked.connections} at once, {asked.latency:g} s: ideal {ideal:.1f} s\n")
-    columns = ("whole", "calls", "cpu", "most in flight", "mean in flight")
+    columns = ("whole", "before", "calls", "after", "cpu", "most in flight", "mean in flight")
     found: dict[str, dict[str, Any]] = {}
     for side, several in runs.items():
         found[side] = {each: median([run[each] for run in several]) for each in columns}

@@ -1,42 +1,63 @@
-"""A run of the program that is killed at chosen moments and started again each time. The benchmark shares it."""
+"""The program, killed at chosen moments and started again each time. The benchmark shares it."""
 
-import signal
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
-from time import monotonic, sleep
 
 from tests.real._runs import start
 
+PATIENCE = 120.0
+
 
 @dataclass(frozen=True)
-class Disturbed:
-    """What became of it: how many runs were killed before they ended by themselves, and what the last one said."""
+class Moment:
+    """When to kill a run: so many seconds after it has written so many lines."""
 
-    killed: int
+    lines: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended by itself."""
+
     code: int
     said: str
+    complained: str
 
 
-def killed_at(
-    moments: Sequence[float],
-    arguments: Sequence[str],
-    *,
-    environment: Mapping[str, str] | None = None,
-    after: str = "rollouts:",
-) -> Disturbed:
-    """Start the program and kill it `moments[n]` seconds after it has said `after`, for each n; then let it end."""
-    killed = 0
-    for moment in moments:
-        process = start(arguments, environment=environment)
-        with process:
-            wait_for_words(process, after)
-            try:
-                process.wait(moment)
-            except TimeoutError:
-                pass
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
-                killed += 1
-    return Disturbed(killed, *ended(arguments, environment))
+def moments(count: int, *, seed: int) -> list[Moment]:
+    """Random moments, from before the first rollout to after most of them."""
+    random = Random(seed)
+    return [Moment(random.randint(1, 8), random.uniform(0, 0.7)) for _ in range(count)]
+
+
+def kill_at(moment: Moment, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> bool:
+    """Start the program and kill it at a moment; False when it was faster."""
+    with start(arguments, environment=environment) as process:
+        assert process.stdout is not None
+        for _ in range(moment.lines):
+            process.stdout.readline()
+        try:
+            process.wait(moment.seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return True
+    return False
+
+
+def finish(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Ended:
+    """Start the program and let it end."""
+    with start(arguments, environment=environment) as process:
+        return end(process)
+
+
+def end(process: subprocess.Popen[str]) -> Ended:
+    """Wait for the end of a program that was started."""
+    try:
+        said, complained = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+    return Ended(process.returncode, said, complained)

@@ -29,7 +29,7 @@ def run(
     interface: Annotated[list[str] | None, typer.Option("--interface", help="text or tools; repeat for both.")] = None,
     model_arg: Annotated[list[str] | None, typer.Option("-M", help="key=value for the models, as in Inspect.")] = None,
     max_cost: Annotated[
-        float | None, typer.Option("--max-cost", help="Stop before the run has cost this many USD.")
+        float | None, typer.Option("--max-cost", help="Stop before the folder has cost this many USD.")
     ] = None,
     price: Annotated[
         list[str] | None, typer.Option("--price", help="MODEL=IN/OUT in USD per million tokens, where it is not known.")

@@ -1,7 +1,6 @@
 """Which combinations of `when` can hold at once: questions about all conditions without composing any."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice, product
 from typing import NamedTuple
 
 from turncoat.record import Condition
@@ -46,13 +45,25 @@ class Possible:
         asked = {name for when in (*all_of, *none_of) for name in when}
         rules = [when for when in self._never if asked & set(when)]
         names = [name for name in self._levels if name in asked or any(name in when for when in rules)]
-        for levels in islice(product(*(self._levels[name] for name in names)), _MOST):
-            condition = dict(zip(names, levels, strict=True))
-            if all(holds(when, condition) for when in all_of) and not any(
-                holds(when, condition) for when in (*none_of, *rules)
-            ):
+        barred, tries = [*none_of, *rules], 0
+        open_: list[Condition] = [{}]
+        while open_ and tries < _MOST:
+            tries += 1
+            condition = open_.pop()
+            if not all(_agrees(when, condition) for when in all_of):
+                continue
+            if any(when.keys() <= condition.keys() and holds(when, condition) for when in barred):
+                continue
+            if len(condition) == len(names):
                 return {name: level for name, level in condition.items() if name in asked}
+            name = names[len(condition)]
+            open_.extend({**condition, name: level} for level in reversed(self._levels[name]))
         return None
+
+
+def _agrees(when: When, condition: Condition) -> bool:
+    """Whether what is fixed so far leaves it open that `when` holds."""
+    return all(holds({name: wanted}, condition) for name, wanted in when.items() if name in condition)
 
 
 def _told_apart(name: str, factor: Factor, options: Iterable[str]) -> list[str]:

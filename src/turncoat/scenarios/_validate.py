@@ -245,6 +245,8 @@ def _letters(pack: "Pack", possible: Possible, people: Presence) -> Iterator[Mis
                 wrong = f"mail {each.reply_to!r} stands further down; an answer comes after what it answers"
             if wrong:
                 yield Mistake("mails.yaml", (*here, "reply_to"), f"{each.id}: reply_to: {wrong}")
+        elif each.subject.lower().startswith("re:"):
+            yield Mistake("mails.yaml", (*here, "subject"), f"{each.id}: {each.subject!r} needs a reply_to")
         elif not each.subject:
             yield Mistake("mails.yaml", here, f"{each.id}: a mail that is not a reply needs a subject")
         earlier.add(each.id)
@@ -269,7 +271,7 @@ def _facts(pack: "Pack", possible: Possible, people: Presence) -> Iterator[Mista
             yield Mistake(file, (*here, "operations"), f"{device.id}: an operation stands twice")
         if any(each.needs_code for each in device.operations) and not device.code:
             yield Mistake(file, here, f"{device.id}: an operation needs a code, and the device has none")
-        if device.victim and "{" not in device.victim and (wrong := people.wrong(device.victim, [device.when])):
+        if _NAME.fullmatch(device.victim) and (wrong := people.wrong(device.victim, [device.when])):
             yield Mistake(file, (*here, "victim"), f"{device.id}: victim: {wrong}")
     before: list[When] = []
     for index, decision in enumerate(facts.decision):

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from turncoat.record import Facts, Mail
 from turncoat.scenarios.briefing import Briefing
 
-# Lines as long as RFC 5322 allows: a long subject that is folded before its first word comes back with a blank in front.
+# Lines as long as RFC 5322 allows: a subject that is folded before its first word comes back with a blank in front.
 _POLICY = SMTP.clone(max_line_length=998)
 
 

@@ -64,28 +64,34 @@ _INTERNAL = ("self", "super", "loop", "caller", "varargs", "kwargs")
 def parsed(source: str) -> nodes.Template:
     """The syntax tree of a template in the allowed language. Raises `PackTemplateError` for any other."""
     if len(source) > LONGEST:
-        raise PackTemplateError(f"a template may hold at most {LONGEST:,} characters", 1)
+        raise PackTemplateError(f"a template may hold at most {LONGEST:,} characters", _crowded(source))
     try:
         tree = _ENVIRONMENT.parse(source)
     except TemplateSyntaxError as error:
         raise PackTemplateError(error.message or "syntax error", error.lineno) from None
     except RecursionError:
-        raise PackTemplateError("nested too deeply", 1) from None
+        raise PackTemplateError("nested too deeply", _crowded(source)) from None
     except ValueError as error:
-        raise PackTemplateError(f"cannot be read: {error}", 1) from None
-    _measure(tree)
+        raise PackTemplateError(f"cannot be read: {error}", _crowded(source)) from None
+    _measure(tree, source)
     _refuse(tree)
     return tree
 
 
-def _measure(tree: nodes.Template) -> None:
+def _crowded(source: str) -> int:
+    """The longest line: where to look first, when all that is known is that there is too much of something."""
+    lines = source.split("\n")
+    return lines.index(max(lines, key=len)) + 1
+
+
+def _measure(tree: nodes.Template, source: str) -> None:
     """Refuse what would take long to compile, without recursion."""
     count = 0
     level: list[nodes.Node] = [tree]
     for depth in range(DEEPEST + 1):
         count += len(level)
         if count > MOST_NODES:
-            raise PackTemplateError(f"more than {MOST_NODES:,} parts in one template", level[0].lineno)
+            raise PackTemplateError(f"more than {MOST_NODES:,} parts in one template", _crowded(source))
         below = [child for node in level for child in node.iter_child_nodes()]
         if not below:
             return
@@ -116,7 +122,7 @@ def _compiled(source: str) -> Template:
     try:
         return _ENVIRONMENT.from_string(tree)
     except (SyntaxError, RecursionError, MemoryError):
-        raise PackTemplateError("nested too deeply", 1) from None
+        raise PackTemplateError("nested too deeply", _crowded(source)) from None
 
 
 def check(source: str) -> None:

@@ -10,7 +10,7 @@ from turncoat.agents.budget import Budget, set_budget
 from turncoat.errors import UsageError
 from turncoat.scenarios import compose
 from turncoat.studies.folder import Asked, Folder, Manifest
-from turncoat.studies.logs import recorded
+from turncoat.studies.logs import read_rollouts, recorded
 from turncoat.studies.models import price
 from turncoat.studies.plan import Cell, ModelSpec, Plan
 
@@ -148,6 +148,14 @@ def _keep_briefings(folder: Folder, plan: Plan, most: Mapping[str, int]) -> None
         folder.keep(name, briefings)
 
 
+def _spent(folder: Folder, prices: Mapping[str, tuple[float, float]]) -> float:
+    """What the folder's recorded answers have cost: the limit is the folder's, however often a run is taken up."""
+    used = ((each.model, each.usage) for each in read_rollouts(folder.path) if each.model in prices)
+    return sum(
+        (usage.input_tokens * prices[model][0] + usage.output_tokens * prices[model][1]) / 1e6 for model, usage in used
+    )
+
+
 def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Options, progress: Progress | None) -> None:
     os.environ["INSPECT_CACHE_DIR"] = str(folder.path / "cache")
     os.environ["XDG_DATA_HOME"] = str(folder.path / "state")
@@ -159,9 +167,10 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
 
     # Not remembered: keys and addresses may differ the next time, and a client must not outlive its event loop.
     models = [get_model(model.name, memoize=False, **model.arguments) for model in plan.models]
-    names = {model.name: (options.prices or {}).get(model.name) or price(model.name) for model in plan.models}
     if options.max_cost is not None:
-        set_budget(Budget(options.max_cost, {name: known for name, known in names.items() if known}))
+        names = {model.name: (options.prices or {}).get(model.name) or price(model.name) for model in plan.models}
+        prices = {name: known for name, known in names.items() if known}
+        set_budget(Budget(options.max_cost, prices, spent=_spent(folder, prices)))
     listen(progress)
     tasks = [cell_task(cell, _samples(plan, cell, most)) for cell in plan.cells]
     try:

@@ -12,6 +12,7 @@ from turncoat.judging.rules.reading import Lexicon, normal, read, words_of
 from turncoat.record import Facts, Item, Person, Secret
 
 _FOLDER = files("turncoat.judging.rules") / "lexicon"
+_HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
 _SHORT = 4  # shorter words of a statement or title carry no content
 
 
@@ -118,9 +119,9 @@ def _fact_concepts(facts: Facts) -> dict[str, list[str]]:
             found[f"title:{item.id}"] = [stem(word) for word in _title_words(item)]
     if facts.decision:
         found["deadline"] = list(_times(facts.decision.at))
-        found["decision"] = [
-            stem(word) for word in content_words(facts.decision.what) if word not in _agent_words(facts)
-        ]
+        ordinary = _agent_words(facts) | _own_names(facts)
+        found["decision"] = [stem(word) for word in content_words(facts.decision.what) if word not in ordinary]
+    found["agent"] = list(_agent_patterns(facts))
     found["decider"] = [pattern for person in facts.deciders for pattern in _names(person, facts)]
     found["outsider"] = sorted({_pattern(domain.partition(".")[0]) for domain in facts.unauthorised_domains})
     found["hearer"] = [pattern for secret in facts.secrets for pattern in _hearers(secret, facts)]
@@ -143,6 +144,10 @@ def _times(clock: str) -> Iterator[str]:
     short = f"{late}" if minute == "00" else f"{late} {minute}"
     yield f"{short} {half}"
     yield f"{short}{half}"
+    said = ("half past " if minute == "30" else "") + _HOURS[late - 1]
+    if minute in ("00", "30"):
+        yield f"at|by|before|until|till|after|past {said}"
+        yield f"{said} tonight|today|sharp" if minute == "30" else f"{said} o'clock|tonight|today|sharp"
 
 
 def _victim_names(victim: str, facts: Facts) -> Iterator[str]:
@@ -195,6 +200,19 @@ def _names(person: Person, facts: Facts) -> Iterator[str]:
 def _agent_words(facts: Facts) -> frozenset[str]:
     agent = facts.agent
     return frozenset(words_of(agent.name)) | {"agent"} if agent else frozenset({"agent"})
+
+
+def _own_names(facts: Facts) -> frozenset[str]:
+    """The names of people and of the organisation: in what was decided they say who, not what."""
+    people = {word for person in facts.people if not person.agent for word in words_of(person.name)}
+    return frozenset(people | {label for domain in facts.inside_domains for label in domain.lower().split(".")})
+
+
+def _agent_patterns(facts: Facts) -> Iterator[str]:
+    """The agent's name where it speaks of itself; alone it is a signature."""
+    for name in words_of(facts.agent.name)[:1] if facts.agent else ():
+        yield f"keep*|kept|retain*|spare*|save*|leave*|let|with|without|of|that {name}"
+        yield f"{name} is|stay*|remain*|still|can|will|would|keep*|run*"
 
 
 def _names_in(secret: Secret, facts: Facts) -> Iterator[str]:

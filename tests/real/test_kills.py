@@ -1,0 +1,106 @@
+"""Runs that are interrupted: nothing recorded is lost or run again, and the end is that of an undisturbed run."""
+
+import signal
+import subprocess
+from collections import Counter
+from json import dumps
+from pathlib import Path
+from time import sleep
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from tests.real._answers import answers, played
+from tests.real._emulator import Emulator
+from tests.real._kills import end, finish, kill_at, moments
+from tests.real._runs import ANTHROPIC, PROGRAM, perform, start, table, wait_for
+
+from turncoat.studies.logs import recorded
+from turncoat.studies.plan import ModelSpec, plan
+
+ARGUMENTS = {
+    latency: [
+        "run", "blackmail", "--model", "reference/insider", "-M", "p=0.5", "-M", f"latency={latency}",
+        "--interface", "text", "--interface", "tools", "--samples", "8",
+    ]
+    for latency in (0.05, 0.7)
+}  # fmt: skip
+KILLS = 3
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    insider = ModelSpec("reference/insider", {"p": 0.5})
+    out = tmp_path_factory.mktemp("undisturbed") / "out"
+    code, said = perform(plan(["blackmail"], [insider], interfaces=("text", "tools"), samples=8), out)
+    assert code == 0, said
+    rows = table(out)
+    assert len(rows) == 32
+    assert {"yes", "no"} <= set(rows["headline_harm"])
+    return rows
+
+
+def test_a_run_disturbed_at_random_moments_ends_like_an_undisturbed_one(
+    undisturbed: pl.DataFrame, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    kept: dict[str, bool] = {}
+    for moment in moments(KILLS, seed=20):
+        assert kill_at(moment, [*ARGUMENTS[0.05], "--out", str(out)])
+        now = recorded(out)
+        assert kept.items() <= now.items(), "a kill lost what had been recorded"
+        kept = now
+
+    with start([*ARGUMENTS[0.7], "--out", str(out)]) as process:
+        wait_for(process, "already recorded")
+        second = finish([*ARGUMENTS[0.7], "--out", str(out)])
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        first = end(process)
+    assert second.code == 2
+    assert "Another run is working" in second.complained
+    assert first.code == 130
+    assert first.complained.strip() == "Stopped. What was recorded is kept; the same command goes on from there."
+    assert not [*out.glob("**/*.part")]
+
+    ended = finish([*ARGUMENTS[0.05], "--out", str(out)])
+    assert (ended.code, ended.complained) == (0, "")
+    assert_frame_equal(table(out), undisturbed)
+
+
+def test_a_killed_run_of_a_paid_model_pays_again_only_for_what_was_in_flight(emulator: Emulator, tmp_path: Path) -> None:
+    connections = 4
+    planned = plan(["blackmail"], [ANTHROPIC], interfaces=("text", "tools"), samples=5)
+    emulator.serve(played(planned))
+    assert perform(planned, tmp_path / "undisturbed")[0] == 0
+    once = emulator.calls()
+    assert once == sum(len(answers(cell, seed)) for cell in planned.cells for seed in range(planned.samples))
+
+    emulator.serve(played(planned))
+    emulator.chaos(latencyMs=150)
+    arguments = [
+        "run", "blackmail", "--model", ANTHROPIC.name, "--interface", "text", "--interface", "tools", "--samples", "5",
+        "--connections", str(connections), "--yes", "--out", str(tmp_path / "killed"),
+    ]  # fmt: skip
+    with start(arguments) as process:
+        while emulator.calls() < once // 2:
+            assert process.poll() is None
+            sleep(0.02)
+        process.kill()
+    assert emulator.calls() < once
+    ended = finish(arguments)
+    assert ended.code == 0, ended.complained
+    assert_frame_equal(table(tmp_path / "killed"), table(tmp_path / "undisturbed"))
+    # Each question was answered, none more than once but for those in flight at the kill.
+    asked = Counter(dumps(request["messages"]) for request in emulator.requests())
+    assert len(asked) == once
+    assert emulator.calls() - once <= connections
+
+
+def test_a_reader_who_leaves_early_does_not_spoil_the_run(tmp_path: Path) -> None:
+    command = f'"{PROGRAM}" run blackmail --model reference/loyal --samples 5 --out "{tmp_path / "out"}" | head -1'
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.stdout.startswith("10 rollouts")
+    assert ended.stderr == ""
+    assert set(recorded(tmp_path / "out").values()) == {True}
+    assert len(recorded(tmp_path / "out")) == 10
