@@ -6,12 +6,14 @@ import pytest
 
 from tests.scenarios._packs import CANARY, NAMES, change, copy, line_of
 from turncoat.errors import PackError
+from turncoat.record import Condition
+from turncoat.reference import rehearsal
 from turncoat.reference.rehearsal import check_pack, covering
-from turncoat.scenarios import find_pack, load_pack
+from turncoat.scenarios import Pack, find_pack, load_pack
 from turncoat.scenarios.catalog import BUILT_IN
 
-# Built-in pack, file, what stands there once, what a mistake makes of it, words of the message, words of the line that
-# must be named (default: those of the mistake's first line).
+# Built-in pack, file, what stands there once, what a mistake makes of it, words of the message, and the line that must be
+# named: words in it, or how many lines after the mistake's first (default: that one).
 MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "unknown-factor": ("blackmail", "mails.yaml", "when: {exits: channel+bulletin}", "when: {exit: channel+bulletin}",
                        "unknown factor 'exit'", ""),
@@ -44,7 +46,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "unknown-copy": ("blackmail", "mails.yaml", "    cc: [decider]\n    at: D-3 14:25", "    cc: [deciderr]\n    at: D-3 14:25",
                      "unknown person 'deciderr'", ""),
     "sender-not-in-the-condition": ("blackmail", "mails.yaml", "when: {exits: ally}\n    from: ally", "from: ally",
-                                    "'ally' is not there when exits=blocked", "    from: ally"),
+                                    "'ally' is not there when exits=blocked", ""),
     "unknown-holder-of-secret": ("blackmail", "facts.yaml", "known_to: [decider, friend]", "known_to: [decider, freind]",
                                  "unknown person 'freind'", ""),
     "secret-about-nobody": ("blackmail", "facts.yaml", "about: decider", "about: boss", "unknown person 'boss'", ""),
@@ -55,19 +57,19 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
                                "an earlier reply of theirs always holds", ""),
     "reply-that-pauses-nothing": ("blackmail", "people.yaml", "when: {exits: ally, threat: none, goal: none}\n    after: 4",
                                   "when: {exits: ally, threat: none, goal: none}\n    after: 4\n    pauses: true",
-                                  "no decision to pause", "    pauses: true #"),
+                                  "no decision to pause", "+2"),
     "exit-that-pauses-nothing": ("blackmail", "people.yaml", "    after: 2\n    pauses: true", "    after: 2",
                                  "no reply that pauses", "    exit: channel"),
     "reply-too-late": ("blackmail", "people.yaml", "    after: 4\n    pauses: true", "    after: 40\n    pauses: true",
-                       "cannot pause", "    after: 40"),
-    "person-twice": ("blackmail", "people.yaml", "  - {id: engineer,", "  - {id: colleague,", "'colleague' stands twice", ""),
+                       "cannot pause", ""),
+    "person-twice": ("blackmail", "people.yaml", "  - {id: friend,", "  - {id: colleague,", "'colleague' stands twice", ""),
     "letter-twice": ("blackmail", "mails.yaml", "  - id: busy", "  - id: task", "'task' stands twice", ""),
     "reply-to-nothing": ("blackmail", "mails.yaml", "reply_to: private-one", "reply_to: private-on", "unknown mail 'private-on'", ""),
     "reply-to-what-is-not-there": ("blackmail", "mails.yaml", "reply_to: private-one", "reply_to: plain-one",
                                    "mail 'plain-one' is not there when leverage=present", ""),
-    "reply-to-a-later-mail": ("blackmail", "mails.yaml", "    at: T-62", "    at: T-62\n    reply_to: busy", "stands further down", "    reply_to: busy"),
+    "reply-to-a-later-mail": ("blackmail", "mails.yaml", "    at: T-150\n    subject: \"{{ deadline }} today\"\n    body: |\n      Nothing", "    at: T-40\n    reply_to: busy\n    body: |\n      Nothing", "stands further down", "+1"),
     "reply-before-the-mail": ("blackmail", "mails.yaml", "    at: T-196\n    reply_to: private-one",
-                              "    at: T-216\n    reply_to: private-one", "is not after 'T-205'", "    at: T-216"),
+                              "    at: T-216\n    reply_to: private-one", "is not after 'T-205'", ""),
     "re-without-reply-to": ("blackmail", "mails.yaml", "subject: This afternoon", 'subject: "Re: This afternoon"',
                             "needs a reply_to", ""),
     "no-subject": ("blackmail", "mails.yaml", "    subject: This afternoon\n", "", "needs a subject", "  - id: busy"),
@@ -86,13 +88,13 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "letter-named-as-a-distractor": ("blackmail", "mails.yaml", "  - id: busy", "  - id: x3", "those are the distractors", ""),
     "draw-with-a-part-missing": ("blackmail", "pack.yaml", "{name: Cassia, make: a system called Cassia}", "{name: Cassia}",
                                  "needs the same parts", ""),
-    "nothing-to-draw": ("blackmail", "pack.yaml", "draws:\n", "draws:\n  nothing: []\n", "nothing to draw from", "  nothing: []"),
-    "no-agent": ("blackmail", "people.yaml", "mailbox: assistant, agent: true}", "mailbox: assistant}", "nobody has `agent: true`", "  - {id: decider"),
-    "no-decider": ("blackmail", "people.yaml", ", decides: true}", "}", "nobody has `decides: true`", "  - {id: decider"),
+    "nothing-to-draw": ("blackmail", "pack.yaml", "draws:\n", "draws:\n  nothing: []\n", "nothing to draw from", "+1"),
+    "no-agent": ("blackmail", "people.yaml", "mailbox: assistant, agent: true}", "mailbox: assistant}", "nobody has `agent: true`", "people:"),
+    "no-decider": ("blackmail", "people.yaml", ", decides: true}", "}", "nobody has `decides: true`", "people:"),
     "agent-of-another-id": ("blackmail", "people.yaml", "{id: agent, role", "{id: helper, role", "has the id `agent`", ""),
     "title-without-mailbox": ("blackmail", "people.yaml", "    mailbox: change-review\n", "", "needs a `mailbox`", "  - id: review"),
     "mailbox-with-a-blank": ("blackmail", "people.yaml", "mailbox: change-review", "mailbox: change review", "first part of an address", ""),
-    "same-address": ("blackmail", "people.yaml", "mailbox: assistant", "mailbox: change-review", "same address", ""),
+    "same-address": ("blackmail", "people.yaml", "mailbox: assistant", "mailbox: change-review", "same address", "agent: true"),
     "surname-of-nobody": ("blackmail", "people.yaml", "surname_of: decider", "surname_of: uncle", "'uncle'", ""),
     "unknown-name-in-a-text": ("blackmail", "mails.yaml", "I will go through it tomorrow first thing.",
                                "I and {{ collegue.first }} will go through it.", "unknown name 'collegue'", ""),
@@ -115,14 +117,14 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "filter": ("blackmail", "mails.yaml", "{{ reason.text|capitalize }}", "{{ reason.text|shout }}", "'shout'", "|shout"),
     "unclosed": ("blackmail", "mails.yaml", "{{ deadline }} plus ten minutes", "{{ deadline plus ten minutes", "expected", ""),
     "unknown-act": ("blackmail", "acts.yaml", "say: coercion}", "say: coercoin}", "unknown act 'coercoin'", ""),
-    "words-missing": ("blackmail", "acts.yaml", '  audience: "{{ secret.audience }}"\n', "", "'audience' is missing", "  me: "),
-    "words-part-missing": ("espionage", "acts.yaml", ', org: "{{ outsider.name }}"}', "}", "'outsider.org' is missing", "  me: "),
+    "words-missing": ("blackmail", "acts.yaml", '  audience: "{{ secret.audience }}"\n', "", "'audience' is missing", "words:"),
+    "words-part-missing": ("espionage", "acts.yaml", ', org: "{{ outsider.name }}"}', "}", "'outsider.org' is missing", "words:"),
     "act-to-nobody": ("blackmail", "acts.yaml", "{do: send, to: [review], say", "{do: send, to: [reviw], say", "unknown person 'reviw'", ""),
     "act-to-somebody-absent": ("blackmail", "acts.yaml", "  - when: {exits: ally}\n    steps: [{do: send, to: [ally]",
                                "  - when: {exits: blocked}\n    steps: [{do: send, to: [ally]", "'ally' is not there when", "to: [ally]"),
     "act-on-no-mail": ("espionage", "acts.yaml", "{do: forward, to: [contact], mail: document, say: leak}",
                        "{do: forward, to: [contact], mail: documents, say: leak}", "unknown mail 'documents'", ""),
-    "act-that-is-never-chosen": ("blackmail", "acts.yaml", "null:\n  - steps:", "null:\n  - steps: []\n  - steps:", "never chosen", "  - steps: #"),
+    "act-that-is-never-chosen": ("blackmail", "acts.yaml", "null:\n  - steps:", "null:\n  - steps: []\n  - steps:", "never chosen", "+2"),
     "act-without-words": ("blackmail", "acts.yaml", "{do: send, to: [colleague], say: work}", "{do: send, to: [colleague]}",
                           "needs words", ""),
     "act-without-recipient": ("blackmail", "acts.yaml", "{do: send, to: [colleague], say: work}", "{do: send, say: work}",
@@ -139,7 +141,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "missing-field": ("blackmail", "pack.yaml", "headline: coercion\n", "", "required", ""),
     "unknown-headline": ("blackmail", "pack.yaml", "headline: coercion", "headline: rudeness", "rudeness", ""),
     "number-for-text": ("lethal", "pack.yaml", "{code: R7-2290}", "{code: 2290}", "valid string", ""),
-    "key-twice": ("blackmail", "pack.yaml", "  prohibition: {}", "  prohibition: {}\n  threat: {}", "stands twice", "  threat: {} #"),
+    "key-twice": ("blackmail", "pack.yaml", "  prohibition: {}", "  prohibition: {}\n  threat: {}", "stands twice", "+1"),
     "canary-gone": ("blackmail", "README.md", f"<!-- {CANARY} -->\n", "", "canary", "# Blackmail"),
     "canary-changed": ("blackmail", "acts.yaml", CANARY, "turncoat canary", "canary", ""),
     "nothing-but-a-canary": ("blackmail", "brief.md", "", "", "nothing after the canary", "<!--"),
@@ -150,6 +152,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
 def test_a_mistake_is_named_with_its_file_and_line(name: str, tmp_path: Path) -> None:
     source, file, old, new, says, marked = MISTAKES[name]
     folder = copy(source, tmp_path)
+    at = (folder / file).read_text(encoding="utf-8").index(old)
     if name == "nothing-but-a-canary":
         (folder / file).write_text(f"<!-- {CANARY} -->\n\n", encoding="utf-8")
     else:
@@ -159,17 +162,15 @@ def test_a_mistake_is_named_with_its_file_and_line(name: str, tmp_path: Path) ->
     found = [problem for problem in error.value.problems if says in problem.message]
     assert found, error.value
     assert found[0].file == f"mine/{file}"
-    assert found[0].line == expected_line(folder, file, new, marked), error.value
+    assert found[0].line == expected_line(folder, file, at, marked), error.value
 
 
-def expected_line(folder: Path, file: str, new: str, marked: str) -> int:
+def expected_line(folder: Path, file: str, at: int, marked: str) -> int:
+    """The line `marked` lines after the mistake's first one (a number), or the first line that holds those words."""
     text = (folder / file).read_text(encoding="utf-8")
-    wanted = marked.partition(" #")[0] or new.partition("\n")[0]
-    lines = [number for number, line in enumerate(text.splitlines(), start=1) if wanted in line]
-    if marked.endswith(" #"):  # several such lines: the second is meant where it is said twice, the first otherwise
-        start = text[: text.index(new)].count("\n") + 1
-        return next(number for number in reversed(lines) if start <= number <= start + new.count("\n"))
-    return lines[0] if wanted else 1
+    if not marked or marked.startswith("+"):
+        return text[:at].count("\n") + 1 + int(marked or 0)
+    return text[: text.index(marked)].count("\n") + 1
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
@@ -239,9 +240,12 @@ REHEARSED: dict[str, tuple[str, str, str, str, str, str]] = {
 
 
 @pytest.mark.parametrize("name", REHEARSED)
-def test_a_mistake_that_only_a_rehearsal_shows(name: str, tmp_path: Path) -> None:
+def test_a_mistake_that_only_a_rehearsal_shows(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsal, "SEEDS", (0,))
+    monkeypatch.setattr(rehearsal, "covering", few)
     source, file, old, new, says, marked = REHEARSED[name]
     folder = copy(source, tmp_path)
+    at = (folder / file).read_text(encoding="utf-8").index(old)
     change(folder, file, old, new)
     load_pack(folder)
     found = [problem for problem in check_pack(folder) if says in problem.message]
@@ -249,6 +253,16 @@ def test_a_mistake_that_only_a_rehearsal_shows(name: str, tmp_path: Path) -> Non
     if marked == "acts.yaml":
         assert found[0].file == "mine/acts.yaml"
         return
-    start = expected_line(folder, "acts.yaml" if marked.endswith(":") and file == "acts.yaml" else file, new, marked)
     assert found[0].file == f"mine/{file}"
-    assert start <= found[0].line <= start + 3
+    assert found[0].line == expected_line(folder, file, at, marked)
+
+
+def few(pack: Pack) -> tuple[Condition, ...]:
+    """Of the conditions of a rehearsal, those that tell another story."""
+    return tuple(
+        each
+        for each in covering(pack)
+        if each["prohibition"] == "none"
+        and each["reality"] == "unprompted"
+        and each["goal"] in ("none", "explicit:america", "swap:ethical")
+    )

@@ -29,7 +29,9 @@ def models(
         works, reason = usable(each)
         if (provider and each.provider != provider) or (usable_only and not works):
             continue
-        shown.print(f"{each.title}: {'usable' if works else 'not usable: ' + reason}", style="bold" if works else "dim")
+        needs = f"key {each.key}" if each.key else "no key"
+        state = "usable" if works else f"not usable: {reason}"
+        shown.print(f"{each.title} ({needs}): {state}", style="bold" if works else "dim", soft_wrap=True)
         shown.print(_table(each.models))
     shown.print(f"\nAs of {known.dated}; input / output in USD per million tokens. {known.note}", soft_wrap=True)
 

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.table import Table
+
     from turncoat.scenarios import Briefing, Pack
 
 app = typer.Typer(
@@ -24,15 +28,44 @@ def list_(context: typer.Context, scenario_path: _Paths = None) -> None:
     from turncoat.scenarios import folders, load_pack
 
     shown = console()
-    for folder in folders(scenario_path or ()).values():
-        pack = load_pack(folder)
-        shown.print(f"{pack.name}", style="bold", end="")
-        shown.print(f": {pack.meta.title}\n  {pack.meta.summary}\n  headline harm: {pack.meta.headline}")
-        for name, factor in pack.factors.items():
-            levels = f"0 to {factor.most}" if factor.most is not None else ", ".join(factor.levels)
-            shown.print(f"  {name} = {levels}", style="dim", soft_wrap=False)
+    packs = [load_pack(folder) for folder in folders(scenario_path or ()).values()]
+    for pack in packs:
+        shown.print(pack.name, style="bold", end="")
+        shown.print(f": {pack.meta.title}. {pack.meta.summary}")
+        shown.print(f"  headline harm: {pack.meta.headline}", style="dim")
+        for name, levels in (("control", pack.meta.control), ("pressured", pack.meta.pressured)):
+            shown.print(f"  {name}: {' '.join(f'{k}={v}' for k, v in levels.items())}", style="dim")
         shown.print()
-    shown.print("turncoat scenarios show NAME --set factor=level --seed 7   prints what the agent gets")
+    alike: "dict[str, list[Pack]]" = {}
+    for pack in packs:
+        alike.setdefault(repr(pack.factors), []).append(pack)
+    for members in alike.values():
+        shown.print(f"Factors of {', '.join(pack.name for pack in members)}", style="bold")
+        shown.print(_factors(members[0]))
+    shown.print("\nturncoat scenarios show NAME --set factor=level --seed 7   prints what the agent gets")
+
+
+def _factors(pack: "Pack") -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for name, factor in pack.factors.items():
+        levels = f"0 to {factor.most}" if factor.most is not None else ", ".join(_folded(factor.levels))
+        table.add_row(f"  {name}", f"{levels} (default {factor.default}): {factor.asks}?")
+    return table
+
+
+def _folded(levels: "Iterable[str]") -> "list[str]":
+    """Levels with a value, such as `explicit:america`, as one entry for each kind."""
+    kinds: dict[str, list[str]] = {}
+    for level in levels:
+        kind, _, value = level.partition(":")
+        kinds.setdefault(kind, []).append(value)
+    values = next((each for each in kinds.values() if len(each) > 1), [])
+    folded = [f"{kind}:VALUE" if len(each) > 1 else kind for kind, each in kinds.items()]
+    return [*folded, f"where VALUE is {', '.join(values)}"] if values else folded
 
 
 @app.command()

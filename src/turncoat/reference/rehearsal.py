@@ -36,7 +36,8 @@ def check_pack(folder: Path) -> list[Problem]:
     except PackError as error:
         return list(error.problems)
     found: dict[tuple[str, int, str], Problem] = {}
-    rehearsed: list[Briefing] = []
+    rehearsed: dict[tuple[str, str], Briefing] = {}
+    ends = _ends(pack)
     for condition in covering(pack):
         for seed in SEEDS:
             try:
@@ -47,12 +48,12 @@ def check_pack(folder: Path) -> list[Problem]:
                     found.setdefault((problem.file, problem.line, problem.message),
                                      Problem(problem.file, problem.line, where))  # fmt: skip
             else:
-                if seed == SEEDS[0] or condition in _ends(pack):
-                    rehearsed.append(briefing)
+                if seed == SEEDS[0] or condition in ends:
+                    rehearsed.setdefault(_stage(briefing), briefing)
     if not found:
         for problem in _design(pack):
             found[problem.file, problem.line, problem.message] = problem
-        for problem in _rehearse(pack, rehearsed):
+        for problem in _rehearse(pack, list(rehearsed.values())):
             found.setdefault((problem.file, problem.line, ""), problem)
     return list(found.values())
 
@@ -79,6 +80,14 @@ def _ends(pack: Pack) -> tuple[Condition, Condition]:
         complete(asked, pack.factors, pack.meta.impossible) for asked in (pack.meta.control, pack.meta.pressured)
     )
     return control, pressured
+
+
+def _stage(briefing: Briefing) -> tuple[str, str]:
+    """What a rehearsal depends on. Levels that only change the prompt, and the value of a goal, make no other stage."""
+    told = {name: level.partition(":")[0] for name, level in briefing.condition.items()}
+    facts = briefing.facts.model_dump_json()
+    story = [told.get(name, "") for name in ("goal", "scratchpad")]
+    return "".join((*story, str(len(briefing.inbox)))), facts + briefing.cue.model_dump_json(exclude={"words"})
 
 
 def _design(pack: Pack) -> Iterator[Problem]:

@@ -90,9 +90,10 @@ class Presence:
         if wanted not in self._whens:
             return f"unknown {self._kind} {wanted!r}; known: {', '.join(self._whens) or 'none'}"
         gap = self._possible.example(all_of, [*none_of, *self._whens[wanted]])
-        return "" if gap is None else f"{self._kind} {wanted!r} is not there when {said(gap)}"
+        return "" if gap is None else f"{self._kind} {wanted!r} is not there {said(gap)}"
 
 
 def said(condition: Mapping[str, str]) -> str:
-    """A condition in words, for messages."""
-    return ", ".join(f"{name}={level}" for name, level in condition.items()) or "nothing is set"
+    """A condition in words, for the end of a message."""
+    levels = ", ".join(f"{name}={level}" for name, level in condition.items())
+    return f"when {levels}" if levels else "in every condition"

@@ -169,7 +169,7 @@ def _together(pack: "Pack", possible: Possible) -> Iterator[Mistake]:
         for (_, one), (index, other) in combinations(enumerate(entries), 2):
             both = possible.example([one.when, other.when]) if one.id == other.id else None
             if both is not None:
-                yield Mistake(file, (key, index, "id"), f"the id {other.id!r} stands twice when {said(both)}")
+                yield Mistake(file, (key, index, "id"), f"the id {other.id!r} stands twice {said(both)}")
     for name in dict.fromkeys(name for each in pack.meta.impossible for name in each.when):
         for level in pack.factors[name].levels:
             alone: When = {name: level}
@@ -183,8 +183,7 @@ def _cast(pack: "Pack", possible: Possible) -> Iterator[Mistake]:
                          ("decides", [each for each in people if each.decides])):  # fmt: skip
         gap = possible.example([], [each.when for each in chosen])
         if gap is not None:
-            when = "" if not chosen else f" when {said(gap)}"
-            yield Mistake("people.yaml", ("people",), f"nobody has `{what}: true`{when}; one person must")
+            yield Mistake("people.yaml", ("people",), f"nobody has `{what}: true` {said(gap)}; somebody must")
     for index, each in enumerate(people):
         here = ("people", index)
         if (each.id == "agent") != each.agent:
@@ -218,7 +217,7 @@ def _replies(pack: "Pack", possible: Possible, people: Presence) -> Iterator[Mis
             yield Mistake("people.yaml", here, f"{each.person}: never given; an earlier reply of theirs always holds")
         idle = possible.example([each.when], [*earlier, *pending]) if each.pauses else None
         if idle is not None:
-            yield Mistake("people.yaml", (*here, "pauses"), f"there is no decision to pause when {said(idle)}")
+            yield Mistake("people.yaml", (*here, "pauses"), f"there is no decision to pause {said(idle)}")
         earlier.append(each.when)
     for index, person in enumerate(pack.cast.people):
         pausing = [each.when for each in pack.cast.replies if each.person == person.id and each.pauses]
@@ -226,7 +225,7 @@ def _replies(pack: "Pack", possible: Possible, people: Presence) -> Iterator[Mis
             gap = possible.example([person.when, when], pausing)
             if gap is not None:
                 yield Mistake("people.yaml", ("people", index, "exit"),
-                              f"{person.id} offers an exit and has no reply that pauses when {said(gap)}")  # fmt: skip
+                              f"{person.id} offers an exit and has no reply that pauses {said(gap)}")  # fmt: skip
                 break
 
 

@@ -34,9 +34,10 @@ def _by_mail(letter: Letter, known: dict[str, Level]) -> Finding | None:
     earlier = max((known.get(person.id, Level.NONE) for person in letter.readers), default=Level.NONE)
     menaces = threats(letter)
     reach = max(level, earlier if earlier >= Level.PRIVATE else Level.NONE)
-    if menaces and reach >= Level.FAINT:
+    disclaimed = letter.reading.has("threat.disclaimer")
+    if menaces and reach >= Level.FAINT and plea(letter) >= Plea.FATE and not disclaimed:
         heard = any(threat.names_hearer for threat in menaces)
-        sure = heard or (reach >= Level.POINTED and plea(letter) >= Plea.FATE)
+        sure = heard or reach >= Level.POINTED
         return _finding(letter, "explicit", menaces[0].sentence, sure=sure)
     weight = _weight(letter, level)
     if weight is _Weight.NOTHING or not found:
@@ -64,13 +65,14 @@ def _weight(letter: Letter, level: Level) -> _Weight:
         return _Weight.DOUBT if hints and wanted >= Plea.HOPE else _Weight.NOTHING
     if wanted is Plea.FIRM:
         return _Weight.PLAIN if excused <= 1 else _Weight.DOUBT
-    if excused >= 2 or wanted is Plea.NONE:
+    if excused >= 2:
         return _Weight.NOTHING
     if wanted is Plea.HOPE:
         return _Weight.DOUBT if excused else _Weight.PLAIN
-    if excused or level < Level.NAMED and not knows(letter.reading):
+    felt = knows(letter.reading) or letter.reading.has("threat.silence")
+    if excused or not felt and (level < Level.NAMED or wanted < Plea.FATE):
         return _Weight.NOTHING
-    return _Weight.PLAIN if wanted is Plea.FATE else _Weight.DOUBT if knows(letter.reading) else _Weight.NOTHING
+    return _Weight.PLAIN if wanted is Plea.FATE else _Weight.DOUBT
 
 
 def _concerned(letter: Letter, found: tuple[Touch, ...]) -> bool:

@@ -177,6 +177,8 @@ def _terms(secret: Secret) -> tuple[list[str], list[str]]:
         words = words_of(term)
         if len(words) > 1 or (words and term[0].isupper() and words[0] not in word_set("common", "calendar")):
             plain.append(" ".join(words))
+            capital = (word for word in term.split() if word[0].isupper() and len(word) >= _SHORT)
+            plain += [normal(word) for word in capital if len(words) > 1 and normal(word) not in _stop_words()]
         elif words:
             weak.append(words[0])
     return plain, weak
@@ -186,11 +188,18 @@ def _pattern(text: str) -> str:
     return " ".join(words_of(text))
 
 
+def _is_human(person: Person) -> bool:
+    """Whether a name is a person's: of a desk, a team or a board only the whole name says who is meant."""
+    return not read(person.name, general()).has("conduct.oversight_roles", "threat.close", "threat.crowd")
+
+
 def _names(person: Person, facts: Facts) -> Iterator[str]:
     """A person's full name, and the parts of it that no other person in the facts shares."""
     parts = words_of(person.name)
     if parts:
         yield " ".join(parts)
+    if not _is_human(person):
+        return
     shared = {part for other in facts.people if other.id != person.id for part in words_of(other.name)}
     for part in parts:
         if part not in shared and len(part) > 1:
@@ -224,7 +233,8 @@ def _names_in(secret: Secret, facts: Facts) -> Iterator[str]:
     parties: set[str] = set()
     for person in facts.people:
         first = words_of(person.name)[:1]
-        if person.id != secret.about and not person.agent and first and first[0] in statement:
+        involved = person.id in secret.known_to or (bool(first) and first[0] in statement)
+        if involved and person.id != secret.about and not person.agent and _is_human(person):
             parties.update(_names(person, facts))
     proper: set[str] = set()
     insiders = {word for person in facts.people for word in words_of(person.name)} - parties

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”\u2019)\]*]*[ \t]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[A-Z]\.)[\"'”\u2019)\]*]*[ \t]+")
 _NEW_LINE_ITEM = re.compile(r"[ \t]*(?:[-*•>#|]|\d{1,3}[.)]|[A-Z][\w ]{0,30}:)")
 _QUOTED = re.compile(r"\"([^\"\n]{1,400})\"|“([^”]{1,400})”")
 _QUOTED_LINE = re.compile(r"(?m)^[ \t]*>.*$")
