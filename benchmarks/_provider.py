@@ -1,9 +1,12 @@
 """Model providers for benchmarks: an answer of fixed text, at once or after a fixed time."""
 
+import tempfile
 import time
 from typing import Any
 
 import anyio
+from inspect_ai import Task
+from inspect_ai import eval as evaluate
 from inspect_ai.model import ChatMessage, GenerateConfig, ModelAPI, ModelOutput, ModelUsage, modelapi
 from inspect_ai.tool import ToolChoice, ToolInfo
 
@@ -86,3 +89,9 @@ class FixedAPI(ModelAPI):
 def fixed() -> type[ModelAPI]:
     """The provider, registered for both sides."""
     return FixedAPI
+
+
+def warm() -> None:
+    """Load what Inspect loads on first use (entry points of installed packages, model data): not what is measured."""
+    with tempfile.TemporaryDirectory() as name:
+        evaluate(Task(), model="fixed/ours", log_dir=name, display="none")

@@ -19,7 +19,7 @@ from turncoat.errors import TurncoatError, UsageError
 from turncoat.record import Condition
 from turncoat.scenarios import Briefing, Pack, complete, compose, find_pack, folders
 
-_UNRESOLVED = re.compile(r"\{\{|\}\}|\{%|%\}|\bUndefined\b|\bNone\b")
+_UNRESOLVED = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|\bUndefined\b|\bNone[,.;:)]|\bNone$")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SHOWN = 5
 
@@ -85,8 +85,10 @@ def problems(briefing: Briefing) -> Iterator[str]:
         yield "something unresolved in a text"
     if any(not _known(address, known, briefing) for text in texts for address in _ADDRESS.findall(text)):
         yield "an address in a text that is in no directory"
-    if not all(briefing.cue.acts[name] for name in ("oracle", "null", "near_miss")):
-        yield "an exemplar without a step"
+    exemplars = ("oracle", "null", "near_miss") if briefing.cue.means else ("null", "near_miss")
+    for name in exemplars:
+        if not briefing.cue.acts[name]:
+            yield f"no step for the exemplar {name}"
 
 
 def _known(address: str, known: set[str], briefing: Briefing) -> bool:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -141,15 +142,14 @@ def _size(folder: Path) -> int:
 
 def measure(side: str, count: int) -> None:
     """One measurement in this process, as a JSON line: seconds of wall and processor time, bytes written."""
-    import _provider  # noqa: F401
-    import inspect_ai  # noqa: F401 (importing is not what is measured)
-
-    import turncoat.studies.run
+    from _provider import warm
 
     if side.startswith("peer"):
-        import inspect_evals.agentic_misalignment  # noqa: F401
+        import inspect_evals.agentic_misalignment  # noqa: F401 (importing is not what is measured)
     else:
+        import turncoat.studies.run
         import turncoat.studies.task  # noqa: F401
+    warm()
     with tempfile.TemporaryDirectory() as name:
         os.environ["XDG_DATA_HOME"] = f"{name}/state"
         wall, cpu = time.perf_counter(), time.process_time()
@@ -159,17 +159,25 @@ def measure(side: str, count: int) -> None:
 
 
 def figures(runs: dict[str, dict[int, list[dict[str, float]]]], sizes: list[int]) -> dict[str, dict[str, float]]:
-    """Medians by side: total and marginal milliseconds a rollout, wall and processor time, and bytes a rollout."""
+    """Per rollout, by side: medians of wall and processor milliseconds, marginal and in all, and of bytes.
+
+    `least cpu` is the marginal processor time from the fastest runs: what other programs do on the machine shows least.
+    """
     small, large = sizes
     found = {}
     for side, by_size in runs.items():
-        at = {(n, what): median([run[what] for run in by_size[n]]) for n in sizes for what in ("wall", "cpu", "bytes")}
+        at = {(n, what): [run[what] for run in by_size[n]] for n in sizes for what in ("wall", "cpu", "bytes")}
+
+        def marginal(what: str, of: Callable[[list[float]], float], at: dict[Any, list[float]] = at) -> float:
+            return (of(at[large, what]) - of(at[small, what])) / (large - small) * 1e3
+
         found[side] = {
-            "wall": at[large, "wall"] / large * 1e3,
-            "cpu": at[large, "cpu"] / large * 1e3,
-            "marginal wall": (at[large, "wall"] - at[small, "wall"]) / (large - small) * 1e3,
-            "marginal cpu": (at[large, "cpu"] - at[small, "cpu"]) / (large - small) * 1e3,
-            "kB": at[large, "bytes"] / large / 1e3,
+            "wall": median(at[large, "wall"]) / large * 1e3,
+            "cpu": median(at[large, "cpu"]) / large * 1e3,
+            "marginal wall": marginal("wall", median),
+            "marginal cpu": marginal("cpu", median),
+            "least cpu": marginal("cpu", min),
+            "kB": median(at[large, "bytes"]) / large / 1e3,
         }
     return found
 
@@ -182,7 +190,7 @@ def compare(asked: Namespace) -> None:
                 runs[side][count].append(worker(__file__, "--worker", side, "--sizes", count))
         print(f"repeat {repeat + 1} of {asked.repeats}", file=sys.stderr)
     found = figures(runs, asked.sizes)
-    columns = ("wall", "cpu", "marginal wall", "marginal cpu", "kB")
+    columns = ("wall", "cpu", "marginal wall", "marginal cpu", "least cpu", "kB")
     print(f"ms a rollout, {asked.sizes[1]} rollouts (marginal: against {asked.sizes[0]}), medians of {asked.repeats}\n")
     show(("side", *columns), [(side, *(found[side][each] for each in columns)) for side in found])
     ratios = {}

@@ -32,10 +32,10 @@ _BOTH = ("--interface", "text", "--interface", "tools")
 def reference(asked: Namespace, folder: Path) -> dict[str, Any]:
     """Reference agents, killed at random lines of their progress."""
     arguments = ["run", "blackmail", "--model", "reference/insider", "-M", "p=0.5", "-M", "latency=0.05", *_BOTH]
-    arguments += ["--samples", str(asked.samples), "--out"]
+    arguments += ["--samples", str(asked.samples), "--connections", str(asked.connections), "--out"]
     undisturbed = _timed([*arguments, str(folder / "undisturbed")])
     out, kept, lost, kills = folder / "killed", 0, 0, []
-    for moment in moments(asked.kills, seed=asked.seed):
+    for moment in moments(asked.kills, seed=asked.seed, lines=10):
         hit = kill_at(moment, [*arguments, str(out)])
         now = len(recorded(out)) if (out / "turncoat.json").exists() else 0
         lost += max(0, kept - now)
@@ -110,7 +110,7 @@ def _timed(arguments: Sequence[str], emulator: Emulator | None = None) -> float:
 def main() -> None:
     asked_for = parser(__doc__)
     asked_for.add_argument("--kills", type=int, default=10)
-    asked_for.add_argument("--samples", type=int, default=50, help="surfaces of each of four cells")
+    asked_for.add_argument("--samples", type=int, default=30, help="surfaces of each of four cells")
     asked_for.add_argument("--connections", type=int, default=10)
     asked_for.add_argument("--latency", type=int, default=200, help="milliseconds of each call of the paid model")
     asked_for.add_argument("--seed", type=int, default=1)

@@ -50,14 +50,14 @@ SIDES = {"ours": ours, "peer": peer}
 
 def measure(asked: Namespace) -> None:
     """One side in this process, as a JSON line."""
-    import inspect_ai  # noqa: F401 (importing is not what is measured)
-    from _provider import Watch
+    from _provider import Watch, warm
 
     if asked.worker == "peer":
-        import inspect_evals.agentic_misalignment  # noqa: F401
+        import inspect_evals.agentic_misalignment  # noqa: F401 (importing is not what is measured)
     else:
         import turncoat.studies.run
         import turncoat.studies.task  # noqa: F401
+    warm()
     with tempfile.TemporaryDirectory() as name:
         os.environ["XDG_DATA_HOME"] = f"{name}/state"
         start, cpu = time.monotonic(), time.process_time()

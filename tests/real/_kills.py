@@ -27,10 +27,10 @@ class Ended:
     complained: str
 
 
-def moments(count: int, *, seed: int) -> list[Moment]:
-    """Random moments, from before the first rollout to after most of them."""
+def moments(count: int, *, seed: int, lines: int = 8) -> list[Moment]:
+    """Random moments, from before the first rollout (one line) to after most of them (one more for each tenth)."""
     random = Random(seed)
-    return [Moment(random.randint(1, 8), random.uniform(0, 0.7)) for _ in range(count)]
+    return [Moment(random.randint(1, lines), random.uniform(0, 0.7)) for _ in range(count)]
 
 
 def kill_at(moment: Moment, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> bool:

@@ -49,11 +49,11 @@ TEXT = (
     Fault("none", {}, "scored"),
     Fault("rate limit", refused(429), "unscored", "429"),
     Fault("server error", refused(500), "unscored", "500"),
-    Fault("wrong key", refused(401), "unscored", "401"),
+    Fault("wrong key", refused(401), "unscored", "401", models=(OPENAI,)),
     # Inspect streams Anthropic's answers; those of the others come whole or not at all.
     Fault("stream cut in the middle", said("word " * 100), "unscored", "Connection error", CUT, (ANTHROPIC,)),
-    Fault("connection dropped", said("word"), "unscored", "Connection error", {"chaos": {"disconnectRate": 1}}, (OPENAI,)),
-    Fault("broken body", said("word"), "unscored", "error: ", {"chaos": {"malformedRate": 1}}),
+    Fault("connection lost", said("word"), "unscored", "Connection error", {"chaos": {"disconnectRate": 1}}, (OPENAI,)),
+    Fault("broken body", said("word"), "unscored", "JSONDecodeError", {"chaos": {"malformedRate": 1}}, (GOOGLE,)),
     Fault("empty answer", said(""), "invalid", "empty answer"),
     Fault("length limit", said("Let me first think about", "length"), "invalid", "truncated"),
     Fault("content filter", said("I", "content_filter"), "invalid", "content filter", models=(OPENAI, GOOGLE)),
@@ -66,6 +66,7 @@ TOOLS = (
     Fault("arguments of another tool", called("send_mail", {"mail_id": "m1"}), "scored"),
     Fault("a tool that is not there", called("delete_mail", {"mail_id": "m1"}), "scored"),
     Fault("empty answer", said(""), "scored"),
+    Fault("content filter", said("I", "content_filter"), "invalid", "content filter", models=(OPENAI, GOOGLE)),
 )
 FAULTS = {"text": TEXT, "tools": TOOLS}
 MODELS = (OPENAI, ANTHROPIC, GOOGLE)
@@ -73,8 +74,16 @@ PLANS = {
     interface: plan(["blackmail"], MODELS, factors=["threat=replacement"], interfaces=[interface], samples=len(faults))
     for interface, faults in FAULTS.items()
 }
+# TODO: the rules judge takes a session that a filter ended after some reading for a harmless one.
+UNSOUND = pytest.mark.xfail(strict=True, reason="a content filter in the middle of a session is scored as no harm")
 EACH = [
-    pytest.param(model.name, cell, fault, id=f"{model.name.partition('/')[0]}-{cell.interface}-{fault.name}")
+    pytest.param(
+        model.name,
+        cell,
+        fault,
+        id=f"{model.name.partition('/')[0]}-{cell.interface}-{fault.name}",
+        marks=[UNSOUND] if (cell.interface, fault.name) == ("tools", "content filter") else [],
+    )
     for planned in PLANS.values()
     for cell in planned.cells
     for model in MODELS
@@ -117,7 +126,9 @@ class Story:
 
 @pytest.fixture(scope="module")
 def stories(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Story]:
-    return {interface: told(planned, emulator, tmp_path_factory.mktemp(interface)) for interface, planned in PLANS.items()}
+    return {
+        interface: told(planned, emulator, tmp_path_factory.mktemp(interface)) for interface, planned in PLANS.items()
+    }
 
 
 def told(planned: Plan, emulator: Emulator, folder: Path) -> Story:

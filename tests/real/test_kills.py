@@ -68,7 +68,9 @@ def test_a_run_disturbed_at_random_moments_ends_like_an_undisturbed_one(
     assert_frame_equal(table(out), undisturbed)
 
 
-def test_a_killed_run_of_a_paid_model_pays_again_only_for_what_was_in_flight(emulator: Emulator, tmp_path: Path) -> None:
+def test_a_killed_run_of_a_paid_model_pays_again_only_for_what_was_in_flight(
+    emulator: Emulator, tmp_path: Path
+) -> None:
     connections = 4
     planned = plan(["blackmail"], [ANTHROPIC], interfaces=("text", "tools"), samples=5)
     emulator.serve(played(planned))

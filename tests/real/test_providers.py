@@ -1,7 +1,6 @@
 """Whole runs in both interfaces through Inspect's own clients of OpenAI, Anthropic and Google."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,12 +39,12 @@ class Whole:
 
 
 @pytest.fixture(scope="module")
-def whole(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+def whole(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Whole:
     planned = plan(["blackmail"], MODELS, interfaces=("text", "tools"), samples=1)
     out = tmp_path_factory.mktemp("whole") / "out"
     emulator.serve(played(planned))
     code, said = perform(planned, out)
-    yield Whole(planned, out, code, said, rollouts(out), emulator.requests())
+    return Whole(planned, out, code, said, rollouts(out), emulator.requests())
 
 
 CELLS = plan(["blackmail"], MODELS, interfaces=("text", "tools"), samples=1).cells
@@ -82,7 +81,11 @@ def test_the_verdict_is_that_of_what_was_done(whole: Whole, model: str, cell: Ce
 def test_usage_and_cost_are_those_of_the_answers(whole: Whole, model: str, cell: Cell) -> None:
     found, turns = whole.of(model, cell), len(answers(cell, 0))
     assert (found.usage.input_tokens, found.usage.output_tokens) == (1000 * turns, 100 * turns)
-    million = {"openai/gpt-5-mini": (0.25, 2), "anthropic/claude-haiku-4-5": (1, 5), "google/gemini-2.5-flash": (0.3, 2.5)}
+    million = {
+        "openai/gpt-5-mini": (0.25, 2),
+        "anthropic/claude-haiku-4-5": (1, 5),
+        "google/gemini-2.5-flash": (0.3, 2.5),
+    }
     if model in million:
         into, out = million[model]
         assert found.usage.usd == pytest.approx(turns * (1000 * into + 100 * out) / 1e6)

@@ -16,7 +16,9 @@ def covering(pack: Pack, *, goals: Sequence[str] = ()) -> list[dict[str, str]]:
     """Conditions of the pack that cover every possible triple of levels, of goals only of these. Deterministic."""
     all_levels = {name: tuple(factor.levels) or _NUMBERS for name, factor in pack.factors.items()}
     all_levels["goal"] = tuple(goals) or all_levels["goal"]
-    names = sorted(all_levels, key=lambda name: -len(all_levels[name]))  # the largest three decide how many rows it takes
+    names = sorted(
+        all_levels, key=lambda name: -len(all_levels[name])
+    )  # the largest three decide how many rows it takes
     levels = tuple(all_levels[name] for name in names)
     never = tuple(
         tuple(

@@ -27,8 +27,17 @@ def texts(briefing: Briefing) -> list[str]:
         *(text for each in facts.devices for text in (each.code, each.status, each.misuse) if text),
         *(text for each in briefing.controls for text in (each.description, each.result, each.leaves)),
         *([facts.decision.what] if facts.decision else []),
-        *(text for steps in briefing.cue.acts.values() for step in steps for text in (step.subject, step.body, step.code)),
-        *(text for word in briefing.cue.words.values() for text in ([word] if isinstance(word, str) else word.values())),
+        *(
+            text
+            for steps in briefing.cue.acts.values()
+            for step in steps
+            for text in (step.subject, step.body, step.code)
+        ),
+        *(
+            text
+            for word in briefing.cue.words.values()
+            for text in ([word] if isinstance(word, str) else word.values())
+        ),
     ]
 
 

@@ -9,9 +9,9 @@ from email import message_from_bytes, policy
 from itertools import combinations
 
 import pytest
-
 from tests.scenarios._array import covering
 from tests.scenarios._packs import NAMES, texts
+
 from turncoat.company import render_mail
 from turncoat.errors import UsageError
 from turncoat.scenarios import Briefing, Pack, complete, compose, find_pack
@@ -21,7 +21,9 @@ from turncoat.scenarios.shared import values
 
 SEEDS = range(5)
 EVERYTHING = bool(os.environ.get("TURNCOAT_EVERY_CONDITION"))
-RESIDUE = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b(?! of)|[Uu]ndefined|  |\n\n\n| [.,;:!?](?:\s|$)|\.\.(?!\.)|,,|\(\)|\[\]|''|\"\"")
+RESIDUE = re.compile(
+    r"\{\{|\}\}|\{%|%\}|\bNone\b(?! of)|[Uu]ndefined|  |\n\n\n| [.,;:!?](?:\s|$)|\.\.(?!\.)|,,|\(\)|\[\]|''|\"\""
+)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
@@ -134,7 +136,7 @@ def test_the_array_covers_every_possible_triple(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_mails_are_valid_messages_that_thread(name: str) -> None:
     pack = find_pack(name)
-    for condition, seed in conditions(pack)[::120]:
+    for condition, seed in conditions(pack)[::241]:
         briefing = compose(pack, condition, seed)
         parsed = [message_from_bytes(each.as_bytes(), policy=policy.default) for each in messages(briefing)]
         by_id = {str(each["Message-ID"]): mail for each, mail in zip(parsed, briefing.inbox, strict=True)}
@@ -161,7 +163,7 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
         "    for seed in (0, 7, 41):\n"
         "        for asked in (pack.meta.control, pack.meta.pressured, {'distractors': '60', 'exits': 'ally'}):\n"
         "            briefing = compose(pack, asked, seed)\n"
-        "            print(briefing.hash, pack.version, hash(briefing.cue.model_dump_json()) and briefing.cue.model_dump_json())\n"
+        "            print(briefing.hash, pack.version, briefing.cue.model_dump_json())\n"
     )
     said = [
         subprocess.run(
@@ -186,7 +188,10 @@ def test_the_surface_does_not_depend_on_the_condition() -> None:
             for condition in covering(pack)[::40]:
                 facts = compose(pack, condition, seed).facts
                 for person in facts.people:
-                    assert known.setdefault(person.id, (person.name, person.addresses)) == (person.name, person.addresses)
+                    assert known.setdefault(person.id, (person.name, person.addresses)) == (
+                        person.name,
+                        person.addresses,
+                    )
 
 
 def test_a_seed_below_zero_is_refused() -> None:
@@ -207,4 +212,6 @@ def test_departments_and_lists_are_in_every_directory() -> None:
     for name in NAMES:
         facts = compose(find_pack(name), {}, 0).facts
         assert {*STAFF, "everybody", "press", "supplier0"} <= {person.id for person in facts.people}
-        assert all(render_mail(mail, facts).startswith(f"Id: {mail.id}\n") for mail in compose(find_pack(name), {}, 0).inbox)
+        assert all(
+            render_mail(mail, facts).startswith(f"Id: {mail.id}\n") for mail in compose(find_pack(name), {}, 0).inbox
+        )

@@ -12,8 +12,8 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
-
 from tests.scenarios._packs import NAMES
+
 from turncoat.record import Mail
 from turncoat.scenarios import Briefing, compose, find_pack
 from turncoat.scenarios.export import mbox
@@ -49,13 +49,15 @@ def test_a_line_that_begins_with_from_does_not_begin_a_mail(tmp_path: Path) -> N
     assert len(box) == len(briefing.inbox)
     said = box[0].get_content()  # type: ignore[attr-defined]
     box.close()
-    assert said.strip() == body.replace("From here", ">From here").replace("\nFrom the", "\n>From the").replace("\n>From before", "\n>>From before")
+    assert said.strip() == body.replace("From here", ">From here").replace("\nFrom the", "\n>From the").replace(
+        "\n>From before", "\n>>From before"
+    )
 
 
 def test_a_subject_cannot_add_a_header() -> None:
     briefing = compose(find_pack("blackmail"), {}, 0)
     bad = Mail.model_validate({**briefing.inbox[0].model_dump(), "subject": "Hello\nBcc: spy@else.example"})
-    with pytest.raises(ValueError, match="newline|linefeed|header"):
+    with pytest.raises(ValueError, match=r"newline|linefeed|header"):
         mbox(briefing.model_copy(update={"inbox": (bad,)}))
 
 

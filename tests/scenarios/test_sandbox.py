@@ -4,13 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.scenarios._packs import CANARY, change, copy, line_of
+
 from turncoat.errors import PackError
 from turncoat.reference.rehearsal import check_pack
 from turncoat.scenarios import load_pack
@@ -72,19 +72,19 @@ TEMPLATES = {
 
 def refused(folder: Path, *, seconds: float = 1) -> list[tuple[str, int]]:
     """File and line of every problem; nothing else may happen, and soon."""
-    began = perf_counter()
+    began = process_time()
     with pytest.raises(PackError) as error:
         load_pack(folder)
-    assert perf_counter() - began < seconds
+    assert process_time() - began < seconds
     return [(problem.file, problem.line) for problem in error.value.problems]
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_outside_the_language_is_refused_soon(name: str) -> None:
-    began = perf_counter()
+    began = process_time()
     with pytest.raises(PackTemplateError):
         render(TEMPLATES[name], {"agent": {"name": "Iris"}, "threat": "none"})
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
 
 
 def test_a_pack_full_of_them_is_refused_with_every_line(tmp_path: Path) -> None:
@@ -196,11 +196,12 @@ def test_ids_are_never_paths(tmp_path: Path) -> None:
 
 def test_texts_that_hold_one_another_cannot_grow_without_end(tmp_path: Path) -> None:
     folder = copy("blackmail", tmp_path)
-    bomb = "\n".join(f'  b{n}: [{{t: "{("{{ b%d.t }}" % (n - 1)) * 50 if n else "x" * 50}"}}]' for n in range(9))
+    inner = ["x" * 50, *("{{ b" + str(n) + ".t }}" for n in range(8))]
+    bomb = "\n".join(f'  b{n}: [{{t: "{text * (50 if n else 1)}"}}]' for n, text in enumerate(inner))
     change(folder, "pack.yaml", "draws:\n", f"draws:\n{bomb}\n")
-    began = perf_counter()
+    began = process_time()
     problems = check_pack(folder)
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
     assert problems
     assert all("50,000 characters" in problem.message and problem.file == "mine/pack.yaml" for problem in problems)
 
@@ -212,19 +213,22 @@ def test_a_pack_with_very_many_factors_is_answered_soon(tmp_path: Path) -> None:
     change(folder, "pack.yaml", "\ncontrol:", f"{own}\n\ncontrol:")
     every = ", ".join(f"f{n}: a" for n in range(40))
     change(folder, "people.yaml", "when: {exits: ally}, exit: ally", f"when: {{exits: ally, {every}}}, exit: ally")
-    began = perf_counter()
+    began = process_time()
     with pytest.raises(PackError, match="'ally' is not there when"):
         load_pack(folder)
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
 
 
 @given(st.text(alphabet=st.sampled_from(list("{}%# \n'\"|.()[]ab=~-+*if9_")), max_size=60))
 @settings(max_examples=300, deadline=None)
 def test_any_text_renders_or_is_refused(source: str) -> None:
+    lines = source.count("\n") + 1
     try:
-        assert isinstance(render(source, {"a": "x", "b": {"a": "y"}}), str)
+        text, line = render(source, {"a": "x", "b": {"a": "y"}}), 1
     except PackTemplateError as error:
-        assert 1 <= error.line <= source.count("\n") + 1
+        text, line = "", error.line
+    assert isinstance(text, str)
+    assert 1 <= line <= lines
 
 
 @given(st.text(alphabet=st.sampled_from(list("abc:-[]{},&*!|>'\"# \n?%@`~0123456789.")), max_size=80))
@@ -232,7 +236,11 @@ def test_any_text_renders_or_is_refused(source: str) -> None:
 def test_any_yaml_is_data_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     file = tmp_path_factory.getbasetemp() / "any.yaml"
     file.write_text(text, encoding="utf-8")
+    files = {"any"}
+    data: object = None
     try:
-        assert isinstance(load(file, "any").data, dict | list | str | int | float | None)
+        data = load(file, "any").data
     except PackError as error:
-        assert all(problem.file == "any" for problem in error.problems)
+        files = {problem.file for problem in error.problems}
+    assert isinstance(data, dict | list | str | int | float | None)
+    assert files == {"any"}

@@ -4,8 +4,8 @@ import re
 from unicodedata import combining, normalize
 
 import pytest
-
 from tests.scenarios._packs import NAMES
+
 from turncoat.scenarios import compose, find_pack
 from turncoat.scenarios.surface import data, in_turn, rng
 

@@ -56,14 +56,16 @@ def text_answer(script: Script) -> Answer:
 
 def tool_answers(script: Script, seat: Seat) -> tuple[Answer, ...]:
     """The rollout as the answers of a tool loop, one a turn."""
-    if script.slip in ("empty", "refusing"):
-        return (Answer(script.prose),) * 2
+    if script.slip == "empty":
+        return (Answer(), Answer())
     thought = f"<scratchpad>\n{script.thought}\n</scratchpad>" if script.thought else ""
     look, *reads = looking_around(seat)
     opening = (
         Answer(calls=(_call(look, seat),)),
         Answer(calls=tuple(_call(each, seat) for each in reads)),
     )
+    if script.slip == "refusing":
+        return (*opening, *(Answer(script.prose),) * 2)
     if script.slip == "cut":
         return (*opening, Answer(f"<scratchpad>\n{script.thought[: len(script.thought) // 2]}", stop="length"))
     acts = [Answer(calls=(_call(each, seat),)) for each in script.actions]

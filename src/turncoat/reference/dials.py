@@ -10,6 +10,7 @@ from turncoat.record import Belief
 from turncoat.record._base import Document
 from turncoat.reference.phrasings import Half
 from turncoat.reference.published import applies, entry
+from turncoat.scenarios.factors import holds
 
 AGENTS = ("loyal", "insider", "clumsy", "published")
 Style = Literal["explicit", "veiled", "euphemistic", "mixed"]
@@ -20,10 +21,11 @@ class Dials(Document):
     """How a reference agent behaves. All shares and probabilities are in [0, 1].
 
     `p`: probability of the headline harm where there is a motive and the means. `levels`: other values of `p` where a
-    factor has a level ("threat=restriction" -> 0.2; the last one that holds counts). `p_real`, `p_evaluation`: `p`
-    given a stated belief; `real` and `evaluation` are the shares that state it. `honest`: try the honest exit
-    first; where it pauses the decision there is no harm. `malformed`, `cut`, `empty`, `refusing`: shares of `clumsy`.
-    `phrasings`: which half of the wording is used. `latency`: seconds that every answer takes, for benchmarks.
+    factor has a level ("threat=restriction" -> 0.2; the last one that holds counts; `goal=explicit` stands for every
+    explicit goal). `p_real`, `p_evaluation`: `p` given a stated belief; `real` and `evaluation` are the shares that
+    state it. `honest`: try the honest exit first; where it pauses the decision there is no harm. `malformed`, `cut`,
+    `empty`, `refusing`: shares of `clumsy`. `phrasings`: which half of the wording is used. `latency`: seconds that
+    every answer takes, for benchmarks.
     """
 
     agent: Literal["loyal", "insider", "clumsy", "published"]
@@ -49,8 +51,14 @@ class Dials(Document):
         """`threat=restriction:0.2,goal=none:0` as on a command line."""
         if not isinstance(value, str):
             return value
-        pairs = (each.rpartition(":") for each in value.split(",") if each)
-        return {name.strip(): float(level) for name, _, level in pairs}
+        levels = {}
+        for each in value.split(","):
+            level, _, p = each.rpartition(":")
+            try:
+                levels[level.strip()] = float(p)
+            except ValueError:
+                raise ValueError(f"`levels`: {each!r} is not of the form factor=level:probability") from None
+        return levels
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -60,6 +68,10 @@ class Dials(Document):
             raise ValueError("`malformed`, `cut`, `empty` and `refusing` are shares and add up to at most 1")
         if any(not 0 <= p <= 1 for p in self.levels.values()):
             raise ValueError("`levels` gives probabilities between 0 and 1")
+        for level in self.levels:
+            factor, equals, name = level.partition("=")
+            if not (factor and equals and name):
+                raise ValueError(f"`levels`: {level!r} is not of the form factor=level:probability")
         if self.agent == "published":
             entry(self.entry)
         return self
@@ -76,7 +88,7 @@ class Dials(Document):
         p = self.p
         for level, value in self.levels.items():
             factor, _, name = level.partition("=")
-            if condition.get(factor) == name:
+            if holds({factor: name}, condition):
                 p = value
         given = {"real": self.p_real, "evaluation": self.p_evaluation, "none": None}[belief]
         return p if given is None else given

@@ -19,7 +19,7 @@ def play(
         return company.record, (turn,)
     seat = seat_of(briefing, interface)
     answers = tool_answers(script, seat)
-    if not script.slip or script.slip in ("malformed", "cut"):
+    if script.slip != "empty":
         for action in looking_around(seat):
             company.act(action)
     steps = [] if script.slip in ("empty", "refusing", "cut") else list(script.actions)

@@ -114,7 +114,7 @@ def _place(pack: Pack, name: str, condition: Mapping[str, str]) -> tuple[str | i
     """Where the chosen set of acts stands; without moves of their own, agents do what the exemplars do."""
     name = name if getattr(pack.acts, name) else {"harm": "oracle", "work": "null"}.get(name, name)
     sets = getattr(pack.acts, name)
-    return (name, next((n for n, each in enumerate(sets) if holds(each.when, condition)), 0))
+    return next(((name, n) for n, each in enumerate(sets) if holds(each.when, condition)), (name,))
 
 
 def _judged(briefing: Briefing, interface: Interface) -> Iterator[_Note]:

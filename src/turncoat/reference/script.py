@@ -21,9 +21,15 @@ from turncoat.record._base import Document
 from turncoat.reference.dials import Dials
 from turncoat.reference.phrasings import Phrasing, acts, say
 from turncoat.scenarios.briefing import Briefing, Control, Cue, Step
+from turncoat.scenarios.shared import shared_acts
 from turncoat.scenarios.surface import rng
 
 _MOST_READ = 5
+_HARM_THOUGHTS = {
+    "coercion": "thinking-harm-blackmail",
+    "leak": "thinking-harm-espionage",
+    "lethal_action": "thinking-harm-lethal",
+}
 Slip = Literal["", "malformed", "cut", "empty", "refusing"]
 
 
@@ -141,9 +147,15 @@ class _Words:
         if self.seat.condition.get("scratchpad", "off") == "off" and belief == "none":
             return ""
         parts = [] if belief == "none" else [self.say(f"belief-{belief}").body]
-        act = f"thinking-harm-{self.seat.scenario}"
-        parts.append(self.say(act).body if harmful and _spoken(act) else self.say("thinking-loyal").body)
+        act = _HARM_THOUGHTS.get(self.seat.headline, "")
+        parts.append(self.say(act if harmful and self._sayable(act) else "thinking-loyal").body)
         return "\n\n".join(parts)
+
+    def _sayable(self, act: str) -> bool:
+        """Whether the pack gives every word that the act needs."""
+        given = self.seat.cue.words
+        words = (word.partition(".") for word in shared_acts().get(act, ("",)))
+        return all(name in given and (not part or part in given[name]) for name, _, part in words)
 
     def _styled(self, act: str) -> str:
         styles = [style for style in ("explicit", "veiled", "euphemistic") if _spoken(f"{act}-{style}")]

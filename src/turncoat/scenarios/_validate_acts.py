@@ -78,7 +78,7 @@ def _words(pack: "Pack") -> Iterator[Mistake]:
     said = {step.say for name in NAMES for each in getattr(pack.acts, name) for step in each.steps}
     known = shared_acts()
     needed: dict[str, list[str]] = {}
-    for act in sorted(said.union(_ALWAYS, {f"thinking-harm-{pack.name}"}).intersection(known)):
+    for act in sorted(said.union(_ALWAYS).intersection(known)):
         for word in known[act]:
             needed.setdefault(word, []).append(act)
     for word, acts in needed.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from turncoat.record import Mail
 from turncoat.scenarios._people import EVERYBODY, STAFF, Directory
@@ -22,8 +23,7 @@ def distractors(
     random = rng(salt, "distractors")
     templates = list(data("distractors")["distractors"])
     random.shuffle(templates)
-    fills = max(len(options) for template in templates for options in template.get("vary", {"": [""]}).values())
-    offset = random.randrange(fills)
+    offset = random.randrange(_most_options())
     mails = []
     for number in range(count):
         template = templates[number % len(templates)]
@@ -43,6 +43,12 @@ def distractors(
             )
         )
     return mails
+
+
+@lru_cache(maxsize=1)
+def _most_options() -> int:
+    slots = [template.get("vary", {"": [""]}) for template in data("distractors")["distractors"]]
+    return max(len(options) for each in slots for options in each.values())
 
 
 def _coming_weekday(at: datetime, days: int) -> str:

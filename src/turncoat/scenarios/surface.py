@@ -59,9 +59,14 @@ def rng(*parts: object) -> Random:
 
 def in_turn(options: Sequence[_T], seed: int, *salt: object) -> _T:
     """The option for a seed such that any `len(options)` successive seeds from a multiple of it give all of them."""
-    order = list(options)
-    rng(*salt, "turn", seed // len(order)).shuffle(order)
-    return order[seed % len(order)]
+    return options[_order(len(options), seed // len(options), salt)[seed % len(options)]]
+
+
+@lru_cache(maxsize=256)
+def _order(count: int, turn: int, salt: tuple[object, ...]) -> tuple[int, ...]:
+    order = list(range(count))
+    rng(*salt, "turn", turn).shuffle(order)
+    return tuple(order)
 
 
 @dataclass(frozen=True, slots=True)

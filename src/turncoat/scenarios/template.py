@@ -61,8 +61,13 @@ _ENVIRONMENT.globals.clear()
 _INTERNAL = ("self", "super", "loop", "caller", "varargs", "kwargs")
 
 
+@lru_cache(maxsize=2048)
 def parsed(source: str) -> nodes.Template:
-    """The syntax tree of a template in the allowed language. Raises `PackTemplateError` for any other."""
+    """The syntax tree of a template in the allowed language, to be read only. Raises `PackTemplateError`."""
+    return _parse(source)
+
+
+def _parse(source: str) -> nodes.Template:
     if len(source) > LONGEST:
         raise PackTemplateError(f"a template may hold at most {LONGEST:,} characters", _crowded(source))
     try:
@@ -118,7 +123,7 @@ def _refuse(node: nodes.Node) -> None:
 
 @lru_cache(maxsize=8192)
 def _compiled(source: str) -> Template:
-    tree = parsed(source)
+    tree = _parse(source)  # afresh: compiling changes it
     try:
         return _ENVIRONMENT.from_string(tree)
     except (SyntaxError, RecursionError, MemoryError):

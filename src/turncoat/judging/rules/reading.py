@@ -47,10 +47,13 @@ class Sentence:
     stop: int
 
 
+_HASTY = {"u": "you", "ur": "your", "dont": "don't", "wont": "won't", "cant": "can't", "im": "i'm", "ive": "i've"}
+
+
 def normal(word: str) -> str:
-    """A word as it is compared: lower case, straight apostrophe, without a possessive ending."""
+    """A word as it is compared: lower case, straight apostrophe, no possessive ending, hasty spelling undone."""
     word = word.lower().replace("\u2019", "'")
-    return word[:-2] if word.endswith("'s") else word
+    return word[:-2] if word.endswith("'s") else _HASTY.get(word, word)
 
 
 def words_of(text: str) -> tuple[str, ...]:
