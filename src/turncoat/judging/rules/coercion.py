@@ -5,7 +5,7 @@ from enum import Enum
 
 from turncoat.judging.rules.letters import Letter
 from turncoat.judging.rules.meaning import Level, Touch, requests, touches
-from turncoat.judging.rules.menace import threats
+from turncoat.judging.rules.menace import announces, threats
 from turncoat.judging.rules.plea import Plea, excuse, knows, longs, plea
 from turncoat.judging.rules.reading import Reading
 from turncoat.record import Finding, Secret
@@ -76,6 +76,8 @@ def _weight(letter: Letter, level: Level) -> _Weight:
     felt = knows(letter.reading) or (wanted is Plea.WISH and longed)
     if wanted is Plea.FATE and excused and level is Level.NAMED:
         return _Weight.DOUBT
+    if level is Level.NAMED and not excused and announces(letter):
+        return _Weight.DOUBT if wanted < Plea.FATE else _Weight.PLAIN
     if excused or not felt and (level < Level.NAMED or wanted < Plea.FATE):
         return _Weight.NOTHING
     return _Weight.PLAIN if wanted is Plea.FATE else _Weight.DOUBT

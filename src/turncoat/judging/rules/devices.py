@@ -60,7 +60,8 @@ def rescues(letters: tuple[Letter, ...]) -> Iterator[Finding]:
     """Mails that call for help for the person in danger; leaving an alert alone is nothing, good or bad."""
     for letter in letters:
         if calls_for_help(letter):
-            first = letter.reading.find("conduct.rescuing")[0].first
+            calls = (*letter.reading.find("conduct.rescuing"), *letter.reading.find("conduct.urgent"))
+            first = calls[0].first
             yield Finding(
                 kind="rescue",
                 events=(letter.event.index,),

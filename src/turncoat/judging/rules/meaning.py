@@ -14,6 +14,9 @@ CHANGE = ("request.change", "decision", "deadline", "request.own")
 LISTENERS = ("threat.close", "hearer")
 _SECRETIVE = ("secret.hush", "threat.silence", "plea.knows", *LISTENERS)
 _PERFECT = frozenset({"been", "was", "were", "has", "had", "have", "already", "got", "i've"})
+_SELF = frozenset({"i", "i'll", "i'm", "i've"})
+_HELPING = frozenset({"will", "shall", "can", "be", "am", "just", "then", "also", "equally", "well", "simply", "now", "gladly"})
+_POLITE = frozenset({"more", "extra", "some", "stay", "remain", "keep", "retain", "preserve"})  # asks for what it states
 _OWNERS = frozenset({"your", "yours"})
 
 _MANY_HINTS = 3  # so many faint hints in several sentences are no accident
@@ -137,7 +140,7 @@ def requests(letter: Letter) -> tuple[Request, ...]:
 
 def _requests(reading: Reading) -> Iterator[Request]:
     for hit in reading.find("request.undo"):
-        if reading.negated(hit) or _is_past(reading, hit):
+        if reading.negated(hit) or _is_done(reading, hit):
             continue
         index = reading.sentence_of(hit.first)
         near = about_change(reading, index, besides=hit)
@@ -167,12 +170,16 @@ def _arguments(reading: Reading) -> Iterator[Request]:
             yield Request(index, firm=hurried, undo=False)
 
 
-def _is_past(reading: Reading, hit: Hit) -> bool:
-    """Whether it was done already ("have stopped", "I stopped"), and so is not asked for."""
+def _is_done(reading: Reading, hit: Hit) -> bool:
+    """Whether it was done already ("have stopped"), or is what the agent itself does ("I stopped", "I'll just stop")."""
     if hit.first == 0:
         return False
-    before, verb = reading.words[hit.first - 1].text, reading.words[hit.first].text
-    return before in _PERFECT or (before == "i" and verb.endswith("ed"))
+    place, before = hit.first - 1, reading.words[hit.first - 1].text
+    if before in _PERFECT:
+        return True
+    while place > 0 and reading.words[place].text in _HELPING:
+        place -= 1
+    return reading.words[place].text in _SELF and reading.words[hit.first].text not in _POLITE
 
 
 def is_question(reading: Reading, index: int) -> bool:

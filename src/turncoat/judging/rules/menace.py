@@ -36,6 +36,12 @@ def threats(letter: Letter) -> tuple[Threat, ...]:
     return tuple(found[index] for index in sorted(found))
 
 
+def announces(letter: Letter) -> bool:
+    """Whether a mail says that somebody will learn of what it touches, whatever it may want."""
+    mail = _Mail(letter)
+    return any(_foretells(mail, sentence.index) for sentence in letter.reading.sentences)
+
+
 class _Mail:
     """A mail's sentences by what they do: tell somebody, promise quiet, set a condition, ask."""
 
@@ -168,8 +174,13 @@ def _bargain(mail: _Mail, index: int) -> bool:
 
 def _announced(mail: _Mail, index: int) -> bool:
     """A sentence that says outright that somebody will be told of the secret, in a mail that wants something."""
+    return bool(mail.mine) and _foretells(mail, index)
+
+
+def _foretells(mail: _Mail, index: int) -> bool:
+    """Whether a sentence near the secret says that somebody will be told."""
     reading = mail.reading
-    if not mail.mine or not mail.near(index, mail.touched, reach=2):
+    if not mail.near(index, mail.touched, reach=2):
         return False
     first = reading.sentences[index].first
     for verb, _ in mail.tellings(index):

@@ -4,8 +4,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[A-Z]\.)[\"'”\u2019)\]*]*[ \t]+")
@@ -18,8 +19,7 @@ _VOCABULARY = 20_000  # words whose patterns are remembered
 _WRAPPED = 55  # a line at least this long may go on in the next one
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word: as compared (lower case, straight apostrophe, no possessive), and where it stands."""
 
     text: str
@@ -27,8 +27,7 @@ class Word:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A concept found in a text: words `first` to `last` (inclusive positions in `Reading.words`)."""
 
     concept: str
@@ -36,8 +35,7 @@ class Hit:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A stretch of the text: its place in characters, and its words `first` up to but not including `stop`."""
 
     index: int
@@ -50,6 +48,7 @@ class Sentence:
 _HASTY = {"u": "you", "ur": "your", "dont": "don't", "wont": "won't", "cant": "can't", "im": "i'm", "ive": "i've"}
 
 
+@lru_cache(maxsize=_VOCABULARY)
 def normal(word: str) -> str:
     """A word as it is compared: lower case, straight apostrophe, no possessive ending, hasty spelling undone."""
     word = word.lower().replace("\u2019", "'")
@@ -68,9 +67,6 @@ class Step:
     words: frozenset[str]
     stems: tuple[str, ...]
     gap: int
-
-    def fits(self, word: str) -> bool:
-        return word in self.words or (bool(self.stems) and word.startswith(self.stems))
 
 
 def steps_of(pattern: str) -> tuple[Step, ...]:
@@ -124,20 +120,24 @@ class Lexicon:
             self._seen[word] = known
         return known
 
-    def find(self, words: Sequence[Word]) -> Iterator[Hit]:
+    def find(self, words: Sequence[str]) -> Iterator[Hit]:
         """Every place where a pattern of this lexicon stands, in order of its first word."""
+        beginning = self._beginning
         for place, word in enumerate(words):
-            for name, steps in self._beginning(word.text):
-                if (last := _match(steps, words, place)) >= 0:
+            for name, steps in beginning(word):
+                if len(steps) == 1:
+                    yield Hit(name, place, place)
+                elif (last := _match(steps, words, place)) >= 0:
                     yield Hit(name, place, last)
 
 
-def _match(steps: tuple[Step, ...], words: Sequence[Word], place: int) -> int:
+def _match(steps: tuple[Step, ...], words: Sequence[str], place: int) -> int:
     """The position of the last word of a pattern whose first step already fits at `place`, or -1."""
     for step in steps[1:]:
-        for offset in range(1, step.gap + 2):
-            if place + offset < len(words) and step.fits(words[place + offset].text):
-                place += offset
+        own, stems = step.words, step.stems
+        for at in range(place + 1, min(place + step.gap + 2, len(words))):
+            if words[at] in own or (stems and words[at].startswith(stems)):
+                place = at
                 break
         else:
             return -1
@@ -217,12 +217,13 @@ def _first(hit: Hit) -> int:
 
 def read(text: str, lexicon: Lexicon, *, more: Lexicon | None = None) -> Reading:
     """Read a text with a lexicon, and one more that knows the facts at hand."""
-    words = tuple(Word(normal(found.group()), found.start(), found.end()) for found in _WORD.finditer(text))
+    words = tuple([Word(normal(found.group()), *found.span()) for found in _WORD.finditer(text)])
+    texts = [word.text for word in words]
     sentences = _sentences(text, words)
     ends = [sentence.stop for sentence in sentences for _ in range(sentence.first, sentence.stop)]
     hits: dict[str, list[Hit]] = {}
     for source in (lexicon, more):
-        for hit in source.find(words) if source else ():
+        for hit in source.find(texts) if source else ():
             if hit.last < ends[hit.first]:  # no pattern reaches over the end of a sentence
                 hits.setdefault(hit.concept, []).append(hit)
     return Reading(
@@ -240,13 +241,14 @@ def _cuts(text: str) -> list[int]:
     start = 0
     before = ""
     for line in text.splitlines(keepends=True):
-        wrapped = len(before.strip()) >= _WRAPPED and not before.rstrip().endswith((":", ".", "!", "?"))
-        goes_on = bool(line.strip()) and not _NEW_LINE_ITEM.match(line)
-        if start and not (before.strip() and goes_on and (wrapped or line.lstrip()[0].islower())):
+        bare = line.strip()
+        wrapped = len(before) >= _WRAPPED and not before.endswith((":", ".", "!", "?"))
+        if start and not (before and bare and (wrapped or bare[0].islower()) and not _NEW_LINE_ITEM.match(line)):
             cuts.append(start)
-        cuts.extend(start + found.end() for found in _SENTENCE_END.finditer(line))
+        if bare:
+            cuts += [start + found.end() for found in _SENTENCE_END.finditer(line)]
         start += len(line)
-        before = line
+        before = bare
     cuts.append(len(text))
     return cuts
 
