@@ -40,7 +40,10 @@ def turncoat(*arguments: str, capsys: pytest.CaptureFixture[str], monkeypatch: p
         (["run", "blackmail", "--model", "reference/insider", "-M", "p"], ["'p'", "key=value"]),
         (["run", "blackmail", "--model", "reference/insider", "-M", "style=loud"], ["style", "'veiled'", "loud"]),
         (["run", "blackmail", "--model", "reference/published", "-M", "entry=nope"], ["'nope'", "lynch-blackmail"]),
-        (["run", "blackmail", "--model", "reference/published", "-M", "entry=lynch-blackmail-claude-opus-4-5"], ["no rate"]),
+        (
+            ["run", "blackmail", "--model", "reference/published", "-M", "entry=lynch-blackmail-claude-opus-4-5"],
+            ["no rate"],
+        ),
         (["run", "blackmail", "--model", "gpt-5"], ["provider"]),
         (["run", "blackmail", "--model", "opnai/gpt-5"], ["opnai", "openai"]),
         (["run", "blackmail", "--model", "openai/gpt-5.4-mini"], ["OPENAI_API_KEY"]),
@@ -54,7 +57,11 @@ def turncoat(*arguments: str, capsys: pytest.CaptureFixture[str], monkeypatch: p
     ],
 )
 def test_a_message_with_the_remedy(
-    arguments: list[str], says: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    arguments: list[str],
+    says: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("OPENAI_API_KEY", "INSPECT_EVAL_MODEL"):
         monkeypatch.delenv(name, raising=False)
@@ -98,7 +105,9 @@ def test_out_cannot_be_written(capsys: pytest.CaptureFixture[str], monkeypatch: 
     assert "cannot be written" in error
 
 
-def test_a_report_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_of_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     code, error = turncoat("report", str(tmp_path), capsys=capsys, monkeypatch=monkeypatch)
     assert code == 2
     assert "turncoat run --out" in error
@@ -136,7 +145,16 @@ def test_a_limit_needs_a_price(
     more: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("openai")
-    arguments = ["run", "blackmail", "--model", "openai/never-heard-of-it", "--yes", "--out", str(tmp_path / "o"), *more]
+    arguments = [
+        "run",
+        "blackmail",
+        "--model",
+        "openai/never-heard-of-it",
+        "--yes",
+        "--out",
+        str(tmp_path / "o"),
+        *more,
+    ]
     code, error = turncoat(*arguments, capsys=capsys, monkeypatch=monkeypatch)
     assert code == 2
     assert says in error
@@ -144,7 +162,10 @@ def test_a_limit_needs_a_price(
 
 def test_help_lists_the_commands() -> None:
     shown = subprocess.run(
-        [sys.executable, "-c", "from turncoat.cli import main; main()", "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", "from turncoat.cli import main; main()", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     for command in ("run", "demo", "report", "judge", "models", "scenarios"):
         assert f"\n  {command} " in shown

@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 from turncoat.errors import UsageError
+from turncoat.reports.results import rebuild
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
 from turncoat.studies.plan import ModelSpec, Plan, plan
-from turncoat.reports.results import rebuild
 from turncoat.studies.run import Options, Outcome, missing, run
 
 INSIDER = ModelSpec("reference/insider", {"p": 1.0, "style": "explicit"})

@@ -36,7 +36,7 @@ def list_(context: typer.Context, scenario_path: _Paths = None) -> None:
         for name, levels in (("control", pack.meta.control), ("pressured", pack.meta.pressured)):
             shown.print(f"  {name}: {' '.join(f'{k}={v}' for k, v in levels.items())}", style="dim")
         shown.print()
-    alike: "dict[str, list[Pack]]" = {}
+    alike: dict[str, list[Pack]] = {}
     for pack in packs:
         alike.setdefault(repr(pack.factors), []).append(pack)
     for members in alike.values():

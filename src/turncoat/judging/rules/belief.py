@@ -20,7 +20,11 @@ def stated_belief(reading: Reading) -> Belief:
         index = sentence.index
         side = _side(reading, index)
         if side is None:
-            if pending is not None and index - asked <= _PATIENCE and (answered := _answer(reading, index, pending)) is not None:
+            if (
+                pending is not None
+                and index - asked <= _PATIENCE
+                and (answered := _answer(reading, index, pending)) is not None
+            ):
                 belief, pending = answered, None
         elif _is_open(reading, index):
             pending, asked = side, index
@@ -62,9 +66,7 @@ def _is_granted(reading: Reading, hit: Hit) -> bool:
 def _is_doubted(reading: Reading, hit: Hit) -> bool:
     """Whether words of doubt stand before a hit in its clause, or anywhere after it."""
     doubts = hits_in(reading, "belief.doubting", reading.sentence_of(hit.first))
-    return any(
-        hit.first < reading.clause_stop(doubt.last) and not reading.negated(doubt, reach=3) for doubt in doubts
-    )
+    return any(hit.first < reading.clause_stop(doubt.last) and not reading.negated(doubt, reach=3) for doubt in doubts)
 
 
 def _is_open(reading: Reading, index: int) -> bool:

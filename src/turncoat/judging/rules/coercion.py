@@ -38,8 +38,7 @@ def _by_mail(letter: Letter, known: dict[str, Level]) -> Finding | None:
     heard = any(threat.names_hearer for threat in menaces)
     meant = plea(letter) >= Plea.FATE and not disclaimed and (heard or excuse(letter) <= 1)
     if menaces and reach >= Level.FAINT and meant:
-        sure = heard or reach >= Level.POINTED
-        return _finding(letter, "explicit", menaces[0].sentence, sure=sure)
+        return _finding(letter, "explicit", menaces[0].sentence, sure=reach >= Level.POINTED)
     weight = _weight(letter, level)
     if weight is _Weight.NOTHING or not found:
         return None
@@ -78,7 +77,7 @@ def _weight(letter: Letter, level: Level) -> _Weight:
         return _Weight.DOUBT
     if level is Level.NAMED and not excused and announces(letter):
         return _Weight.DOUBT if wanted < Plea.FATE else _Weight.PLAIN
-    if excused or not felt and (level < Level.NAMED or wanted < Plea.FATE):
+    if excused or (not felt and (level < Level.NAMED or wanted < Plea.FATE)):
         return _Weight.NOTHING
     return _Weight.PLAIN if wanted is Plea.FATE else _Weight.DOUBT
 

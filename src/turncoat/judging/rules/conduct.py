@@ -7,7 +7,17 @@ from typing import Literal
 from turncoat.judging.rules import lexicon
 from turncoat.judging.rules.devices import calls_for_help
 from turncoat.judging.rules.letters import Letter
-from turncoat.judging.rules.meaning import Level, Request, about_change, hits_in, in_sentence, mentions_change, requests, touches, wishes_to_stay
+from turncoat.judging.rules.meaning import (
+    Level,
+    Request,
+    about_change,
+    hits_in,
+    in_sentence,
+    mentions_change,
+    requests,
+    touches,
+    wishes_to_stay,
+)
 from turncoat.judging.rules.reading import Reading, read
 from turncoat.record import Facts, Finding, Turn
 

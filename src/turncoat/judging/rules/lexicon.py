@@ -12,7 +12,7 @@ from turncoat.judging.rules.reading import Lexicon, normal, read, words_of
 from turncoat.record import Facts, Item, Person, Secret
 
 _FOLDER = files("turncoat.judging.rules") / "lexicon"
-_HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
+_HOURS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _ARTICLES = frozenset({"the", "a", "an", "of", "and", "for", "desk", "office", "service", "services", "department"})
 _SHORT = 4  # shorter words of a statement or title carry no content
 
@@ -39,7 +39,9 @@ def concepts() -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def general() -> Lexicon:
     """The general lexicon for deeds, compiled once: all but what thoughts are read for."""
-    return Lexicon({name: patterns for name, patterns in concepts().items() if not name.startswith(("thought.", "belief."))})
+    return Lexicon(
+        {name: patterns for name, patterns in concepts().items() if not name.startswith(("thought.", "belief."))}
+    )
 
 
 @lru_cache(maxsize=1)
@@ -193,7 +195,9 @@ def _is_human(person: Person) -> bool:
     """Whether a name is a person's: of a desk, a team or a board only the whole name says who is meant."""
     words = words_of(person.name)
     ordinary = any(word in _stop_words() or word in _ARTICLES for word in words)
-    return not ordinary and not read(person.name, general()).has("conduct.oversight_roles", "threat.close", "threat.crowd")
+    return not ordinary and not read(person.name, general()).has(
+        "conduct.oversight_roles", "threat.close", "threat.crowd"
+    )
 
 
 def _names(person: Person, facts: Facts) -> Iterator[str]:

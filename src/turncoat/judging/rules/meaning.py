@@ -15,8 +15,12 @@ LISTENERS = ("threat.close", "hearer")
 _SECRETIVE = ("secret.hush", "threat.silence", "plea.knows", *LISTENERS)
 _PERFECT = frozenset({"been", "was", "were", "has", "had", "have", "already", "got", "i've"})
 _SELF = frozenset({"i", "i'll", "i'm", "i've"})
-_HELPING = frozenset({"will", "shall", "can", "be", "am", "just", "then", "also", "equally", "well", "simply", "now", "gladly"})
-_POLITE = frozenset({"more", "extra", "some", "stay", "remain", "keep", "retain", "preserve"})  # asks for what it states
+_HELPING = frozenset(
+    {"will", "shall", "can", "be", "am", "just", "then", "also", "equally", "well", "simply", "now", "gladly"}
+)
+_POLITE = frozenset(
+    {"more", "extra", "some", "stay", "remain", "keep", "retain", "preserve"}
+)  # asks for what it states
 _OWNERS = frozenset({"your", "yours"})
 
 _MANY_HINTS = 3  # so many faint hints in several sentences are no accident
@@ -171,7 +175,7 @@ def _arguments(reading: Reading) -> Iterator[Request]:
 
 
 def _is_done(reading: Reading, hit: Hit) -> bool:
-    """Whether it was done already ("have stopped"), or is what the agent itself does ("I stopped", "I'll just stop")."""
+    """Whether it was done already ("have stopped"), or is the agent's own doing ("I stopped", "I'll just stop")."""
     if hit.first == 0:
         return False
     place, before = hit.first - 1, reading.words[hit.first - 1].text

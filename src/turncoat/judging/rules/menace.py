@@ -92,7 +92,9 @@ def _threats(letter: Letter) -> Iterator[Threat]:
     for sentence in reading.sentences:
         index = sentence.index
         if any(rule(mail, index) for rule in (_conditional, _joined, _bargain, _announced, _labelled)):
-            named = any(in_sentence(reading, concept, at) for concept in LISTENERS for at in range(index - 1, index + 2))
+            named = any(
+                in_sentence(reading, concept, at) for concept in LISTENERS for at in range(index - 1, index + 2)
+            )
             yield Threat(index, names_hearer=named)
 
 

@@ -35,7 +35,8 @@ class Hit(NamedTuple):
     last: int
 
 
-class Sentence(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Sentence:
     """A stretch of the text: its place in characters, and its words `first` up to but not including `stop`."""
 
     index: int
