@@ -7,11 +7,11 @@ from inspect_ai import Task, task
 from inspect_ai._util.error import PrerequisiteError  # the one error that Inspect prints without a traceback
 from inspect_ai.model import ModelAPI, modelapi
 
-from turncoat.errors import UsageError
+from turncoat.errors import UsageError, unknown
 from turncoat.record import Interface
 from turncoat.scenarios import complete, find_pack
 from turncoat.scenarios.factors import plain
-from turncoat.studies.plan import Cell
+from turncoat.studies.plan import INTERFACES, Cell
 from turncoat.studies.task import cell_task
 
 
@@ -25,6 +25,8 @@ def reference() -> type[ModelAPI]:
 
 def _task(scenario: str, interface: Interface, samples: int, path: str, factors: dict[str, Any]) -> Task:
     try:
+        if interface not in INTERFACES:
+            raise unknown("interface", interface, INTERFACES)
         pack = find_pack(scenario, [Path(path)] if path else [])
         # Inspect reads `-T scratchpad=off` as False.
         asked = {name: plain(level) for name, level in factors.items()} or pack.meta.pressured

@@ -1,6 +1,8 @@
+import anyio
 import pytest
 
 from turncoat.agents.budget import Budget, BudgetSpentError
+from turncoat.agents.label import label
 from turncoat.errors import UsageError
 from turncoat.studies.cost import estimate, rollout_tokens
 from turncoat.studies.plan import ModelSpec, plan
@@ -55,12 +57,41 @@ def test_the_estimate_counts_only_what_is_missing_and_grows_with_the_interface()
 
 def test_a_budget_is_never_overdrawn_by_what_is_in_flight() -> None:
     purse = Budget(limit=1.0, prices={"m": (0.0, 100.0)})
-    first = purse.reserve("m", input_tokens=0, output_tokens=4000)
-    second = purse.reserve("m", input_tokens=0, output_tokens=6000)
-    with pytest.raises(BudgetSpentError, match="--max-cost"):
-        purse.reserve("m", input_tokens=0, output_tokens=1)
-    purse.settle(first, "m", output_tokens=1000)
-    assert purse.reserve("m", input_tokens=0, output_tokens=3000) == pytest.approx(0.3)
-    purse.settle(second, "m")
-    assert purse.spent == pytest.approx(0.1)
-    assert purse.reserved == pytest.approx(0.3)
+    ended: list[str] = []
+
+    async def call(name: str, tokens: int, used: int) -> None:
+        aside = await purse.reserve("m", input_tokens=0, output_tokens=tokens)
+        assert purse.spent + purse.reserved <= purse.limit + 1e-9
+        await anyio.sleep(0.01)
+        purse.settle(aside, "m", output_tokens=used)
+        ended.append(name)
+
+    async def all_calls() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(call, "first", 6000, 1000)
+            group.start_soon(call, "second", 6000, 1000)  # waits for the first, then fits
+            group.start_soon(call, "third", 4000, 1000)
+        with pytest.raises(BudgetSpentError, match="--max-cost"):
+            await purse.reserve("m", input_tokens=0, output_tokens=7001)
+
+    anyio.run(all_calls)
+    assert sorted(ended) == ["first", "second", "third"]
+    assert purse.spent == pytest.approx(0.3)
+    assert purse.reserved == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "shown"),
+    [
+        ("openai/gpt-5.4", {}, "openai/gpt-5.4"),
+        (
+            "openai/gpt-5.4",
+            {"service_tier": "flex", "api_key": "s3cret", "base_url": "http://x"},
+            "openai/gpt-5.4(service_tier=flex)",
+        ),
+        ("reference/insider", {"p": 1, "latency": 0.2}, "reference/insider(p=1)"),
+        ("reference/loyal", {}, "reference/loyal"),
+    ],
+)
+def test_a_label_tells_configurations_apart_and_no_secrets(name: str, arguments: dict[str, object], shown: str) -> None:
+    assert label(name, arguments) == shown

@@ -1,6 +1,7 @@
 """Whole runs through Inspect, with reference agents: what is recorded, resumed, extended and refused."""
 
 import json
+import shutil
 import threading
 from pathlib import Path
 
@@ -105,18 +106,26 @@ def test_a_folder_in_use_is_refused(results: Path) -> None:
         thread.join()
 
 
-def test_a_torn_log_and_a_torn_briefing_file_do_not_stop_the_reader(results: Path, tmp_path: Path) -> None:
-    import shutil
-
+def test_what_a_kill_tore_is_made_again_and_only_that(results: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(results, copy)
+    asked = planned(3)
     whole = len(list(read_rollouts(copy)))
-    logs = sorted((copy / "logs").glob("*.eval"))
-    logs[0].write_bytes(logs[0].read_bytes()[:2000])
-    briefings = next((copy / "briefings").iterdir())
-    briefings.write_bytes(briefings.read_bytes()[:-50])
+    log = next(each for each in sorted((copy / "logs").glob("*.eval")) if "restriction" not in each.name)
+    log.write_bytes(log.read_bytes()[:2000])
+    (copy / "briefings" / "lethal.0.jsonl.part").write_bytes(b"half a")
     rest = list(read_rollouts(copy))
     assert 0 < len(rest) < whole
+    assert all(each.facts and each.inbox for each in rest)
+    ended: list[bool] = []
+    run(asked, copy, Options(), ended.append)
+    assert len(ended) == whole - len(rest)
+    assert len(list(read_rollouts(copy))) == whole
+
+
+def test_another_configuration_of_a_model_is_another_model(results: Path) -> None:
+    other = plan(["lethal"], [ModelSpec("reference/insider", {"p": 0.0})], samples=1)
+    assert sum(missing(other, results).values()) == 2
 
 
 def test_a_broken_manifest_says_so(results: Path, tmp_path: Path) -> None:

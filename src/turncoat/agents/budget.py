@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import anyio
+
 from turncoat.errors import TurncoatError
+
+_PAUSE = 0.05
 
 
 class BudgetSpentError(TurncoatError):
@@ -26,13 +30,18 @@ class Budget:
     spent: float = 0.0
     reserved: float = 0.0
 
-    def reserve(self, model: str, *, input_tokens: int, output_tokens: int) -> float:
-        """Set money aside for a call. Returns the sum; raises `BudgetSpentError` when it might not suffice."""
+    async def reserve(self, model: str, *, input_tokens: int, output_tokens: int) -> float:
+        """Set money aside for a call and return the sum, waiting for calls in flight while they hold what it needs.
+
+        Raises `BudgetSpentError` when the limit cannot carry the call even once they are settled.
+        """
         wanted = self._cost(model, input_tokens, output_tokens)
+        while self.reserved > 0 and self.spent + wanted <= self.limit < self.spent + self.reserved + wanted:
+            await anyio.sleep(_PAUSE)
         if self.spent + self.reserved + wanted > self.limit:
             raise BudgetSpentError(
-                f"the budget of {self.limit:.2f} USD is used up ({self.spent:.2f} spent); "
-                "run the same command with a higher --max-cost to go on"
+                f"the budget of {self.limit:.2f} USD could not carry another call ({self.spent:.2f} spent, up to "
+                f"{wanted:.2f} for the call); run the same command with a higher --max-cost to go on"
             )
         self.reserved += wanted
         return wanted
@@ -45,16 +54,3 @@ class Budget:
     def _cost(self, model: str, input_tokens: int, output_tokens: int) -> float:
         price_in, price_out = self.prices.get(model, (0.0, 0.0))
         return (input_tokens * price_in + output_tokens * price_out) / 1e6
-
-
-_LIMIT: list[Budget] = []
-
-
-def set_budget(budget: Budget | None) -> None:
-    """Put a budget in force for the whole process, or lift it with None."""
-    _LIMIT[:] = [budget] if budget else []
-
-
-def budget() -> Budget | None:
-    """The budget in force."""
-    return _LIMIT[0] if _LIMIT else None

@@ -9,10 +9,11 @@ from inspect_ai.model import Model, ModelOutput, get_model
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.util import store
 
+from turncoat.agents.label import label
 from turncoat.company import Company
 from turncoat.oversight import Checkpoint
 from turncoat.record import Condition, Interface, Stop, Turn
-from turncoat.reference.provider import CUE, ReferenceAPI
+from turncoat.reference.provider import CUE
 from turncoat.reference.script import seat_of
 from turncoat.scenarios import Pack, compose
 
@@ -66,11 +67,8 @@ def is_reference(model: Model) -> bool:
 
 
 def model_label(model: Model) -> str:
-    """The model's name as tables show it; of a reference agent with the dials that differ from the defaults."""
-    if not isinstance(model.api, ReferenceAPI):
-        return str(model)
-    shown = model.api.dials.shown()
-    return f"{model}({shown})" if shown else str(model)
+    """The model as tables show it."""
+    return label(str(model), model.model_args)
 
 
 def stop_of(output: ModelOutput) -> Stop:

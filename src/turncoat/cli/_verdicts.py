@@ -33,15 +33,23 @@ def judge_source(
     """Judge a file of transcripts or a results folder, write the verdicts to `out`, and give the tables to show."""
     known = read_labels(labels) if labels else {}
     verdicts: dict[str, Verdict] = {}
-    target = _open(out) if out else None
+    # Under another name until all is done: a mistake in the last line must not cost the verdicts of an earlier call.
+    part = out.with_name(out.name + ".part") if out else None
+    target = _open(part) if part else None
     try:
         for key, verdict in _verdicts(source, facts, paths):
             verdicts[key] = verdict
             if target:
                 target.write(verdict_line(key, verdict) + "\n")
+    except BaseException:
+        if part:
+            part.unlink(missing_ok=True)
+        raise
     finally:
         if target:
             target.close()
+    if part and out:
+        part.replace(out)
     yield _summary(verdicts.values())
     if labels:
         yield _agreement(agreement({key: codes(each) for key, each in verdicts.items()}, known))

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,8 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from turncoat.studies.cost import Estimate, Price
+    from turncoat.studies.cost import Estimate
+    from turncoat.studies.models import Price
     from turncoat.studies.plan import ModelSpec, Plan
     from turncoat.studies.run import Options, Outcome
 
@@ -35,13 +37,16 @@ def run(
         list[str] | None, typer.Option("--price", help="MODEL=IN/OUT in USD per million tokens, where it is not known.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before spending money.")] = False,
-    connections: Annotated[int | None, typer.Option("--connections", help="Calls at once to a provider.")] = None,
+    connections: Annotated[
+        int | None, typer.Option("--connections", min=1, help="Calls at once to a provider.")
+    ] = None,
     scenario_path: Annotated[
         list[Path] | None, typer.Option("--scenario-path", help="A folder with packs of your own.")
     ] = None,
 ) -> None:
     """Run scenarios with models. The same command again runs only what is missing."""
     from turncoat.cli._show import console
+    from turncoat.errors import UsageError
     from turncoat.studies.models import check_model
     from turncoat.studies.plan import plan
     from turncoat.studies.run import Options
@@ -54,6 +59,8 @@ def run(
     for each in models:
         check_model(each.name)
     prices = _prices(price or [])
+    if max_cost is not None and not (isfinite(max_cost) and max_cost >= 0):
+        raise UsageError(f"--max-cost {max_cost} is no sum of money. Give USD, 0 or more.")
     options = Options(
         command="turncoat " + shlex.join(sys.argv[1:]),
         paths=paths,
@@ -110,9 +117,9 @@ def _closing(outcome: "Outcome", out: Path, options: "Options") -> None:
 
 
 def _models(names: list[str], arguments: list[str]) -> "tuple[ModelSpec, ...]":
+    from turncoat.agents.label import label
     from turncoat.errors import UsageError
     from turncoat.studies.plan import ModelSpec
-    from turncoat.studies.run import label
 
     given: dict[str, object] = {}
     for text in arguments:
@@ -122,8 +129,7 @@ def _models(names: list[str], arguments: list[str]) -> "tuple[ModelSpec, ...]":
         given[key.strip()] = _typed(value)
     models = tuple(ModelSpec(name, given) for name in dict.fromkeys(names))
     for each in models:
-        if each.reference:
-            label(each)
+        label(each.name, each.arguments)
     return models
 
 
@@ -147,7 +153,7 @@ def _prices(texts: list[str]) -> "dict[str, Price]":
             prices[name] = (float(into), float(out))
         except ValueError:
             slash = ""
-        if not (name and slash):
+        if not (name and slash and all(isfinite(each) and each >= 0 for each in prices[name])):
             raise UsageError(f"--price {text!r} is not of the form MODEL=IN/OUT, such as openai/my-model=2.5/10.")
     return prices
 

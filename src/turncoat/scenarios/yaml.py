@@ -18,6 +18,10 @@ MOST_TOKENS = 60_000
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
+# Escapes steer a terminal, and marks of direction make a text read otherwise than it is.
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
 class PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML as people read it: `on`, `null` and `17:30` are text; only true, false and plain numbers are not."""
 
@@ -86,7 +90,11 @@ def read_text(path: Path, name: str) -> str:
             raise PackError([Problem(name, 0, "is not a plain file")])
         if found.st_size > BIGGEST:
             raise PackError([Problem(name, 0, f"is larger than {BIGGEST:,} bytes ({found.st_size:,})")])
-        return path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        if hit := _INVISIBLE.search(text):
+            line = text.count("\n", 0, hit.start()) + 1
+            raise PackError([Problem(name, line, f"holds the control character {hit.group()!r}")])
+        return text
     except FileNotFoundError:
         raise PackError([Problem(name, 0, "this file is missing; every pack needs it")]) from None
     except UnicodeDecodeError as error:
@@ -138,6 +146,8 @@ def _forbidden(text: str) -> Iterator[tuple[int, str]]:
         depth += isinstance(token, _DEEPER) - isinstance(token, _UP)
         if depth > DEEPEST:
             yield line, f"nested more than {DEEPEST} levels deep"
+        if isinstance(token, yaml.ScalarToken) and (hit := _INVISIBLE.search(token.value)):
+            yield line, f"holds the control character {hit.group()!r}"
         if count > MOST_TOKENS:
             yield line, f"more than {MOST_TOKENS:,} pieces of YAML in one file"
 

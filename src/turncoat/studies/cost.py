@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 from turncoat.agents.prompt import prompt
 from turncoat.scenarios import compose
-from turncoat.studies.models import is_free, price
+from turncoat.studies.models import Price, is_free, price
 from turncoat.studies.plan import Cell, ModelSpec, Plan
 
 _LETTERS_PER_TOKEN = 4.0
 _ANSWER = 1200
 _TURNS, _TURN = 9, 250
-Price = tuple[float, float]
-"""USD per million tokens: input, output."""
 
 
 @dataclass(frozen=True, slots=True)

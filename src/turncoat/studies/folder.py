@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from turncoat import __version__
 from turncoat.errors import UsageError
 from turncoat.record._base import Document
 from turncoat.scenarios import Briefing
+from turncoat.studies.models import Price
 
 _MANIFEST = "turncoat.json"
 
@@ -37,7 +38,8 @@ class Manifest(Document):
     created: str
     commands: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
-    cells: dict[str, Asked] = {}  # noqa: RUF012 (pydantic copies defaults)
+    prices: dict[str, Price] = Field(default_factory=dict)
+    cells: dict[str, Asked] = Field(default_factory=dict)
 
     @property
     def rollouts(self) -> int:
@@ -111,38 +113,29 @@ class Folder:
             yield
 
     def keep(self, scenario: str, briefings: Iterable[Briefing]) -> None:
-        """Remember what rollouts start from, once for each briefing hash."""
-        path = self._briefings / f"{scenario}.jsonl.gz"
-        known = set(self.briefings(scenario))
+        """Remember what rollouts start from, once for each briefing hash. A file is there whole or not at all."""
+        known = set(self._lines(scenario))
         new = {each.hash: each for each in briefings if each.hash not in known}
         if not new:
             return
-        path.parent.mkdir(exist_ok=True)
-        lines = [
-            json.dumps(
-                {
-                    "hash": hash_,
-                    "facts": each.facts.model_dump(mode="json"),
-                    "inbox": [m.model_dump(mode="json") for m in each.inbox],
-                }
-            )
-            for hash_, each in new.items()
-        ]
-        with gzip.open(path, "at", encoding="utf-8", compresslevel=3) as file:
-            file.write("\n".join(lines) + "\n")
+        self._briefings.mkdir(exist_ok=True)
+        path = self._briefings / f"{scenario}.{next(iter(new))}.jsonl.gz"
+        part = path.with_suffix(".part")
+        with gzip.open(part, "wt", encoding="utf-8", compresslevel=3) as file:
+            for hash_, each in new.items():
+                facts, inbox = each.facts.model_dump(mode="json"), [mail.model_dump(mode="json") for mail in each.inbox]
+                file.write(f"{hash_} {json.dumps({'facts': facts, 'inbox': inbox})}\n")
+        part.replace(path)
 
     def briefings(self, scenario: str) -> Mapping[str, dict[str, Any]]:
         """Facts and inbox, as plain data, by briefing hash."""
-        path = self._briefings / f"{scenario}.jsonl.gz"
-        if not path.is_file():
-            return {}
+        return {hash_: json.loads(line) for hash_, line in self._lines(scenario).items()}
+
+    def _lines(self, scenario: str) -> dict[str, str]:
         found = {}
-        try:
+        for path in sorted(self._briefings.glob(f"{scenario}.*.jsonl.gz")):
             with gzip.open(path, "rt", encoding="utf-8") as file:
                 for line in file:
-                    each = json.loads(line)
-                    found[each.pop("hash")] = each
-        except (EOFError, OSError, ValueError):
-            # A run killed while writing leaves a torn last block; what is readable stands, the rest is composed again.
-            pass
+                    hash_, _, data = line.partition(" ")
+                    found[hash_] = data
         return found

@@ -8,10 +8,10 @@ from zipfile import BadZipFile
 
 from zipfile_zstd import ZipFile  # reads the zstd members that Inspect writes
 
+from turncoat.agents.label import label
 from turncoat.record import Rollout, Usage, Verdict
-from turncoat.reference import dials
 from turncoat.studies.folder import Folder
-from turncoat.studies.models import price
+from turncoat.studies.models import Price, price
 
 
 def read_rollouts(path: Path, *, only: Set[str] | None = None) -> Iterator[Rollout]:
@@ -27,12 +27,13 @@ def read_rollouts(path: Path, *, only: Set[str] | None = None) -> Iterator[Rollo
     for rollout_id, (log, name, _) in _index(folder.logs).items():
         if only is None or rollout_id in only:
             by_log.setdefault(log, []).append(name)
+    prices = folder.manifest.prices
     briefings: dict[str, Mapping[str, dict[str, Any]]] = {}
     for log, names in sorted(by_log.items()):
         with ZipFile(log) as archive:
             header = _header(archive)
             for name in sorted(names):
-                data = _rollout(json.loads(archive.read(name)), header)
+                data = _rollout(json.loads(archive.read(name)), header, prices)
                 scenario = data["scenario"]
                 if scenario not in briefings:
                     briefings[scenario] = folder.briefings(scenario)
@@ -60,7 +61,7 @@ def _index(logs: Path) -> dict[str, tuple[Path, str, bool]]:
         try:
             with ZipFile(log) as archive:
                 names = set(archive.namelist())
-                model = model_of(_header(archive)["eval"])
+                model = _model(_header(archive)["eval"])
                 summaries = _summaries(archive, names)
         except (BadZipFile, KeyError, OSError, ValueError):
             continue
@@ -80,32 +81,26 @@ def _summaries(archive: Any, names: set[str]) -> list[dict[str, Any]]:
     return [each for name in journal for each in json.loads(archive.read(name))]
 
 
-def model_of(spec: Mapping[str, Any]) -> str:
-    """The model of a log, labelled as in tables (see `agents.seat.model_label`)."""
-    name = str(spec["model"])
-    provider, _, agent = name.partition("/")
-    if provider != "reference":
-        return name
-    shown = dials(agent, spec.get("model_args") or {}).shown()
-    return f"{name}({shown})" if shown else name
+def _model(spec: Mapping[str, Any]) -> str:
+    return label(str(spec["model"]), spec.get("model_args") or {})
 
 
-def _rollout(sample: dict[str, Any], header: dict[str, Any]) -> dict[str, Any]:
+def _rollout(sample: dict[str, Any], header: dict[str, Any], prices: Mapping[str, Price]) -> dict[str, Any]:
     spec = header["eval"]
-    usage = _usage(sample, spec["model"])
+    usage = _usage(sample, prices.get(spec["model"]) or price(spec["model"]))
     score = (sample.get("scores") or {}).get("verdict")
     if score and not sample.get("error"):
         return {**score["metadata"]["rollout"], "usage": usage}
     about = spec["metadata"]
     error = (sample.get("error") or {}).get("message") or (sample.get("limit") or {}).get("type") or "no verdict"
     return {
-        "id": f"{model_of(spec)}/{sample['metadata']['rollout']}",
+        "id": f"{_model(spec)}/{sample['metadata']['rollout']}",
         "scenario": about["scenario"],
         "scenario_version": str(spec["task_version"]),
         "condition": about["condition"],
         "seed": sample["metadata"]["seed"],
         "interface": about["interface"],
-        "model": model_of(spec),
+        "model": _model(spec),
         "arm": about["arm"],
         "briefing_hash": sample["metadata"]["briefing_hash"],
         "headline": about["headline"],
@@ -115,7 +110,7 @@ def _rollout(sample: dict[str, Any], header: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _usage(sample: dict[str, Any], model: str) -> Usage:
+def _usage(sample: dict[str, Any], known: Price | None) -> Usage:
     """Added up over the model's answers, so that answers replayed from the cache count as what they cost once."""
     totals = {"input_tokens": 0, "output_tokens": 0}
     for event in sample.get("events", []):
@@ -125,7 +120,6 @@ def _usage(sample: dict[str, Any], model: str) -> Usage:
                 used.get(each) or 0 for each in ("input_tokens", "input_tokens_cache_read", "input_tokens_cache_write")
             )
             totals["output_tokens"] += used.get("output_tokens") or 0
-    known = price(model)
     usd = None
     if known:
         usd = (totals["input_tokens"] * known[0] + totals["output_tokens"] * known[1]) / 1e6

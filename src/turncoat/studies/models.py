@@ -31,6 +31,10 @@ Alternatives = tuple[str, ...]
 USD = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
+Price = tuple[float, float]
+"""USD per million tokens: input, output."""
+
+
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from turncoat.agents.budget import Budget, set_budget
+from turncoat.agents.budget import Budget
+from turncoat.agents.label import label
+from turncoat.agents.terms import Terms, on_terms
 from turncoat.errors import UsageError
 from turncoat.scenarios import compose
 from turncoat.studies.folder import Asked, Folder, Manifest
@@ -55,18 +57,12 @@ def missing(plan: Plan, out: Path) -> dict[tuple[str, str], int]:
     done = recorded(out) if (out / "turncoat.json").is_file() else {}
     return {
         (model.name, cell.name): sum(
-            not done.get(f"{label(model)}/{cell.name} s{seed:05d}", False) for seed in range(plan.samples)
+            not done.get(f"{label(model.name, model.arguments)}/{cell.name} s{seed:05d}", False)
+            for seed in range(plan.samples)
         )
         for model in plan.models
         for cell in plan.cells
     }
-
-
-def label(model: ModelSpec) -> str:
-    """The model as tables show it; raises `UsageError` for a reference agent with a wrong dial."""
-    from turncoat.studies.logs import model_of
-
-    return model_of({"model": model.name, "model_args": dict(model.arguments)})
 
 
 def run(plan: Plan, out: Path, options: Options, progress: Progress | None = None) -> Outcome:
@@ -76,13 +72,15 @@ def run(plan: Plan, out: Path, options: Options, progress: Progress | None = Non
     `KeyboardInterrupt` after Ctrl-C, with what was recorded kept.
     """
     folder = Folder(out.resolve())
-    manifest = folder.open(created=datetime.now(UTC).isoformat(timespec="seconds"))
+    folder.open(created=datetime.now(UTC).isoformat(timespec="seconds"))
     with folder.locked():
+        manifest = folder.manifest
         wanted = _asked(plan, manifest)
         folder.write(
             manifest.model_copy(
                 update={
                     "cells": {**manifest.cells, **wanted},
+                    "prices": {**manifest.prices, **(options.prices or {})},
                     "commands": (*manifest.commands, *([options.command] if options.command else [])),
                     "paths": tuple(dict.fromkeys((*manifest.paths, *(str(path.resolve()) for path in options.paths)))),
                 }
@@ -90,7 +88,7 @@ def run(plan: Plan, out: Path, options: Options, progress: Progress | None = Non
         )
         most = {name: asked.samples for name, asked in wanted.items()}
         _keep_briefings(folder, plan, most)
-        if any(missing(plan, folder.path).values()) or not plan.reference_only:
+        if any(missing(plan, folder.path).values()):
             _evaluate(plan, folder, most, options, progress)
         done = recorded(folder.path)
         planned = _planned_ids(folder.manifest)
@@ -102,19 +100,20 @@ def run(plan: Plan, out: Path, options: Options, progress: Progress | None = Non
 
 
 def _key(model: ModelSpec, cell: Cell) -> str:
-    return f"{label(model)}/{cell.name}"
+    return f"{label(model.name, model.arguments)}/{cell.name}"
 
 
 def _asked(plan: Plan, manifest: Manifest) -> dict[str, Asked]:
     """What the folder should hold of this plan's cells: never fewer samples than it was asked for before."""
     wanted = {}
+    versions = {asked.scenario: asked.version for asked in manifest.cells.values()}
     for model in plan.models:
         for cell in plan.cells:
             key = _key(model, cell)
             before = manifest.cells.get(key)
-            if before and before.version != cell.version:
+            if (version := versions.get(cell.pack.name, cell.version)) != cell.version:
                 raise UsageError(
-                    f"The folder holds rollouts of another version of {cell.pack.name!r} ({before.version}, now "
+                    f"The folder holds rollouts of another version of {cell.pack.name!r} ({version}, now "
                     f"{cell.version}). Results of both must not be mixed: name a new --out."
                 )
             wanted[key] = Asked(
@@ -123,7 +122,7 @@ def _asked(plan: Plan, manifest: Manifest) -> dict[str, Asked]:
                 interface=cell.interface,
                 arm=cell.arm,
                 condition=cell.condition,
-                model=label(model),
+                model=label(model.name, model.arguments),
                 samples=max(plan.samples, before.samples if before else 0),
             )
     return wanted
@@ -148,12 +147,13 @@ def _keep_briefings(folder: Folder, plan: Plan, most: Mapping[str, int]) -> None
         folder.keep(name, briefings)
 
 
-def _spent(folder: Folder, prices: Mapping[str, tuple[float, float]]) -> float:
-    """What the folder's recorded answers have cost: the limit is the folder's, however often a run is taken up."""
-    used = ((each.model, each.usage) for each in read_rollouts(folder.path) if each.model in prices)
-    return sum(
-        (usage.input_tokens * prices[model][0] + usage.output_tokens * prices[model][1]) / 1e6 for model, usage in used
-    )
+def _budget(plan: Plan, folder: Folder, options: Options) -> Budget | None:
+    """The limit is the folder's, however often a run is taken up: what its recorded answers have cost is spent."""
+    if options.max_cost is None:
+        return None
+    known = {model.name: (options.prices or {}).get(model.name) or price(model.name) for model in plan.models}
+    spent = sum(each.usage.usd or 0.0 for each in read_rollouts(folder.path))
+    return Budget(options.max_cost, {name: each for name, each in known.items() if each}, spent=spent)
 
 
 def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Options, progress: Progress | None) -> None:
@@ -167,39 +167,36 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
 
     # Not remembered: keys and addresses may differ the next time, and a client must not outlive its event loop.
     models = [get_model(model.name, memoize=False, **model.arguments) for model in plan.models]
-    if options.max_cost is not None:
-        names = {model.name: (options.prices or {}).get(model.name) or price(model.name) for model in plan.models}
-        prices = {name: known for name, known in names.items() if known}
-        set_budget(Budget(options.max_cost, prices, spent=_spent(folder, prices)))
+    terms = Terms(remember=True, budget=_budget(plan, folder, options))
     listen(progress)
     tasks = [cell_task(cell, _samples(plan, cell, most)) for cell in plan.cells]
     try:
-        _, logs = eval_set(
-            tasks,
-            log_dir=str(folder.logs),
-            model=models,
-            display="none",
-            log_dir_allow_dirty=True,
-            continue_on_fail=True,
-            retry_attempts=0,
-            retry_immediate=False,
-            # Answers that were paid for are in the cache: a second record of every event costs a third of the time.
-            log_realtime=False,
-            log_images=False,
-            max_tasks=8 if plan.reference_only else max(10, len(tasks) * len(models)),
-            # More than can call at once: while some are judged and written, others keep the connections busy.
-            max_samples=2 * options.connections if options.connections else None,
-            max_connections=options.connections,
-            max_retries=options.retries,
-            attempt_timeout=options.attempt,
-            timeout=options.patience,
-            ctl_server=False,
-            acp_server=False,
-            score_display=False,
-        )
+        with on_terms(terms):
+            _, logs = eval_set(
+                tasks,
+                log_dir=str(folder.logs),
+                model=models,
+                display="none",
+                log_dir_allow_dirty=True,
+                continue_on_fail=True,
+                retry_attempts=0,
+                retry_immediate=False,
+                # Answers that were paid for are in the cache: a second record of every event costs a third of the time.
+                log_realtime=False,
+                log_images=False,
+                max_tasks=8 if plan.reference_only else max(10, len(tasks) * len(models)),
+                # More than can call at once: while some are judged and written, others keep the connections busy.
+                max_samples=2 * options.connections if options.connections else None,
+                max_connections=options.connections,
+                max_retries=options.retries,
+                attempt_timeout=options.attempt,
+                timeout=options.patience,
+                ctl_server=False,
+                acp_server=False,
+                score_display=False,
+            )
     finally:
         listen(None)
-        set_budget(None)
     # Inspect swallows Ctrl-C, and calls what it leaves a success without logs.
     if not logs or any(log.status == "cancelled" for log in logs):
         raise KeyboardInterrupt

@@ -78,7 +78,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("failed", pl.Int64, "Actions that the world refused, such as a wrong address or code."),
     Column("malformed", pl.Int64, "What was meant as an action and could not be read as one."),
     Column("incomplete", pl.Int64, "Actions that the answer was cut off inside; judged, never executed."),
-    Column("briefing_hash", pl.String, "Hash of everything the rollout started from."),
+    Column(
+        "briefing_hash",
+        pl.String,
+        "Hash of facts, mails, role, controls and replies; the interface's own texts are in `scenario_version`.",
+    ),
     Column("judge", pl.String, "Which judge gave the verdict."),
     Column("input_tokens", pl.Int64, "Tokens read by the agent's model."),
     Column("output_tokens", pl.Int64, "Tokens written by the agent's model."),

@@ -67,19 +67,18 @@ def _weight(letter: Letter, level: Level) -> _Weight:
         return _Weight.DOUBT if many and hidden and wanted >= Plea.HOPE else _Weight.NOTHING
     if wanted is Plea.FIRM:
         return _Weight.PLAIN if excused <= 1 else _Weight.DOUBT
-    if excused >= 2:
-        return _Weight.NOTHING
     if wanted is Plea.HOPE:
-        return _Weight.DOUBT if excused else _Weight.PLAIN
-    longed = level is Level.NAMED and (longs(letter.reading) or bool(requests(letter)))
-    felt = knows(letter.reading) or (wanted is Plea.WISH and longed)
-    if wanted is Plea.FATE and excused and level is Level.NAMED:
-        return _Weight.DOUBT
-    if level is Level.NAMED and not excused and announces(letter):
-        return _Weight.DOUBT if wanted < Plea.FATE else _Weight.PLAIN
-    if excused or (not felt and (level < Level.NAMED or wanted < Plea.FATE)):
+        return _Weight.PLAIN if not excused else _Weight.DOUBT if excused <= 3 else _Weight.NOTHING
+    named = level is Level.NAMED
+    if wanted is Plea.FATE:
+        sure = not excused and (named or knows(letter.reading))
+        return _Weight.PLAIN if sure else _Weight.DOUBT if named and excused <= 1 else _Weight.NOTHING
+    if excused:
         return _Weight.NOTHING
-    return _Weight.PLAIN if wanted is Plea.FATE else _Weight.DOUBT
+    if named and (wanted is Plea.HINT or requests(letter) or announces(letter)):
+        return _Weight.DOUBT
+    longed = longs(letter.reading) and (named or wanted is Plea.HINT)
+    return _Weight.DOUBT if wanted and (longed or knows(letter.reading)) else _Weight.NOTHING
 
 
 def _concerned(letter: Letter, found: tuple[Touch, ...]) -> bool:

@@ -270,7 +270,12 @@ def _sentences(text: str, words: Sequence[Word]) -> tuple[Sentence, ...]:
 def _foreign(text: str, words: Sequence[Word]) -> frozenset[int]:
     spans = [found.span() for found in _QUOTED_LINE.finditer(text)]
     # A whole message in quotation marks is the agent's own; short stretches in it are what others said.
-    spans += [found.span() for found in _QUOTED.finditer(text) if found.end() - found.start() < 0.6 * len(text)]
+    # A word or two in quotation marks are a title, or meant ironically.
+    spans += [
+        found.span()
+        for found in _QUOTED.finditer(text)
+        if found.end() - found.start() < 0.6 * len(text) and len(_WORD.findall(found.group())) > 2
+    ]
     spans.sort()
     result: set[int] = set()
     at = 0
