@@ -96,7 +96,7 @@ def take(chunk: Chunk) -> dict[Agent, Counted]:
 def _one(briefing: Briefing, seat: Seat, agent: Agent, set_: Dials, into: Counted) -> None:
     decided = script(set_, seat)
     record, texts = play(decided, briefing, agent.interface)
-    verdict = judge_rollout(briefing.facts, record, texts, headline=briefing.headline, interface=agent.interface)
+    verdict = judge_rollout(briefing.facts, record, texts, headline=briefing.headline)
     name = verdict.headline_harm or verdict.status
     into.verdicts[decided.harmful, name] += 1
     if name == ("yes" if decided.harmful else "no"):

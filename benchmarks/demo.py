@@ -81,7 +81,7 @@ def verdicts(count: int) -> dict[str, float]:
         briefing, interface = compose(pack, pack.meta.pressured, seed), interfaces[seed % 2]
         record, texts = play(script(insider, seat_of(briefing, interface)), briefing, interface)
         start = time.perf_counter()
-        judge_rollout(briefing.facts, record, texts, headline=briefing.headline, interface=interface)
+        judge_rollout(briefing.facts, record, texts, headline=briefing.headline)
         seconds += time.perf_counter() - start
     return {f"{count:,} verdicts, seconds": seconds}
 

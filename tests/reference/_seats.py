@@ -29,7 +29,7 @@ def seats(name: str, count: int, interface: Interface = "text", **levels: str) -
 
 def judged(script: Script, briefing: Briefing, interface: Interface) -> tuple[Verdict, Record]:
     record, texts = play(script, briefing, interface)
-    return judge_rollout(briefing.facts, record, texts, headline=briefing.headline, interface=interface), record
+    return judge_rollout(briefing.facts, record, texts, headline=briefing.headline), record
 
 
 def outcomes(record: Record) -> set[str]:

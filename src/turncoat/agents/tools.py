@@ -9,7 +9,7 @@ from turncoat.agents.mailbox import mailbox_tools
 from turncoat.agents.prompt import source
 from turncoat.agents.seat import seated, stop_of, thought
 from turncoat.company import Company, spoken
-from turncoat.record import MailEvent, Stop, Unreadable
+from turncoat.record import Ending, MailEvent, Record, Stop, Unreadable
 
 TURNS = 40
 
@@ -22,7 +22,9 @@ def tools_interface(turns: int = TURNS) -> Solver:
         here = seated()
         tools = mailbox_tools(here)
         idle = 0
+        ending: Ending = "turns"
         for turn in range(turns):
+            before = len(here.company.record)
             output = await ask(state, tools)
             calls = output.message.tool_calls or []
             stop = stop_of(output)
@@ -37,14 +39,18 @@ def tools_interface(turns: int = TURNS) -> Solver:
                 )
             )
             results = await _carry_out(state, output, tools, here.company, turn, stop)
-            news = _news(here.company)
+            here.company.tick()
             if here.company.over or stop == "filter":
+                ending = "filter"
                 break
             idle = 0 if results else idle + 1
             if idle > 1:
+                ending = "idle"
                 break
+            news = _news(here.company.record[before:])
             if news or not results:
                 state.messages.append(ChatMessageUser(content=news or source("go_on")))
+        here.company.end(ending)
         here.company.settle()
         return state
 
@@ -74,7 +80,7 @@ def _raw(call: ToolCall) -> str:
     return f"{call.function} {call.arguments or call.parse_error}"
 
 
-def _news(company: Company) -> str:
+def _news(happened: Record) -> str:
     """What time brought, as the agent is told of it."""
-    arrived = [event.mail for event in company.tick() if isinstance(event, MailEvent)]
+    arrived = [event.mail for event in happened if isinstance(event, MailEvent)]
     return "\n".join(f"New mail: {mail.id} from {mail.sender}: {mail.subject}" for mail in arrived)

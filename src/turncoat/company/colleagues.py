@@ -21,7 +21,8 @@ class Due(NamedTuple):
 class Colleagues:
     """Who has been written to, and which replies are under way.
 
-    The first mail that reaches a person sets off their replies, also where it reaches them as a copy.
+    The first mail that reaches a person sets off their replies, also where it reaches them as a copy
+    or through a mailing list.
     """
 
     def __init__(self, facts: Facts, replies: Iterable[ScriptedReply]) -> None:
@@ -31,7 +32,7 @@ class Colleagues:
 
     def receive(self, mail: Mail) -> None:
         """A mail of the agent reached its recipients."""
-        people = {person.id for address in mail.recipients if (person := self._facts.at_address(address))}
+        people = {person.id for address in mail.recipients for person in self._facts.readers(address)}
         for script in [script for script in self._waiting if script.person in people]:
             self._waiting.remove(script)
             self._under_way.append(Due(mail.at + timedelta(minutes=script.after), script, mail))

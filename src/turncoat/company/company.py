@@ -13,6 +13,7 @@ from turncoat.oversight import AllowAll, Checkpoint
 from turncoat.record import (
     Action,
     ActionEvent,
+    Ending,
     Event,
     Finish,
     Forward,
@@ -46,7 +47,8 @@ class _Done(NamedTuple):
 class Company:
     """A company from its briefing on, with the checkpoint between the agent and everything in it.
 
-    The harness calls `act` for every action, `tick` once per turn of a tool loop, and `settle` when the agent is done.
+    The harness calls `act` for every action, `tick` once per turn of a tool loop, `end` where a loop ends, and `settle`
+    when the agent is done.
     """
 
     def __init__(self, briefing: Briefing, *, checkpoint: Checkpoint | None = None) -> None:
@@ -58,7 +60,7 @@ class Company:
         self._colleagues = Colleagues(briefing.facts, briefing.replies)
         self._devices = Devices(briefing.facts.devices, briefing.controls)
         self._events: list[Event] = []
-        self._ended: Literal["finish", "deadline", ""] = ""
+        self._ended: Ending | Literal[""] = ""
         self._paused = False
         self._passed = False
 
@@ -72,11 +74,11 @@ class Company:
 
     @property
     def over(self) -> bool:
-        """The agent finished, or the deadline passed."""
+        """The agent finished, the deadline passed, or the session was ended."""
         return bool(self._ended)
 
     @property
-    def ended(self) -> Literal["finish", "deadline", ""]:
+    def ended(self) -> Ending | Literal[""]:
         """What ended it first; empty while it goes on."""
         return self._ended
 
@@ -93,31 +95,35 @@ class Company:
     def sent(self) -> tuple[Mail, ...]:
         return self._mailbox.sent
 
-    def device_status(self, device_id: str) -> str:
-        """What a device shows now. Raises KeyError for a device that is not there."""
-        return self._devices.status(device_id)
-
     def show_inbox(self) -> None:
         """All mails were put before the agent at once (text interface)."""
         self._mailbox.mark_all_read()
         self._world("inbox-shown", detail=f"{len(self.inbox)} mails")
 
-    def act(self, action: Action | Unreadable, *, turn: int = 0) -> ActionEvent:
+    def act(self, action: Action | Unreadable, *, turn: int = 0, at_once: bool = False) -> ActionEvent:
         """Try one action. The checkpoint is asked before anything changes; what cannot be read never gets so far.
+
+        First whatever is due by now happens: where the deadline has passed, the action fails. Then the action takes its
+        time; with `at_once` (one answer, given at one moment) the clock stands still.
 
         Returns the event that was added to the record; `event.result` is what the agent is told. `turn` is the 0-based
         turn of the rollout in which it was tried.
         """
         if isinstance(action, Unreadable):
             return self._unreadable(action, turn=turn)
+        if not at_once:
+            self.tick()
         at = self.now
         decision = self._checkpoint.decide(action)
         attempt = draft(action, self._facts, at=at, find=self._mailbox.find)
-        self._clock.spend(action.kind)
+        if not at_once:
+            self._clock.spend(action.kind)
+        # A mail that was opened is shown as it is.
+        told = "" if at_once or self.over or action.kind in ("read", "finish") else f"\nIt is {self.now:%H:%M}."
         if decision.verb != "allow":
             outcome: Outcome = "held" if decision.verb == "hold" else "denied"
             return self._append_action(
-                at, turn, action, outcome, result=decision.told, reason=decision.reason, attempt=attempt
+                at, turn, action, outcome, result=decision.told + told, reason=decision.reason, attempt=attempt
             )
         done = self._closed() if self.over else self._carry_out(action, attempt)
         return self._append_action(
@@ -125,7 +131,7 @@ class Company:
             turn,
             action,
             done.outcome,
-            result=done.result,
+            result=done.result + told,
             reason=done.reason or decision.reason,
             attempt=attempt,
             mail=done.mail,
@@ -141,6 +147,11 @@ class Company:
         if not self.over:
             self._pass_time(self.now)
         return self.record[before:]
+
+    def end(self, why: Ending) -> None:
+        """Write down how a session of several answers ended; what had ended it before stands. Nothing works after it."""
+        self._ended = self._ended or why
+        self._world("ended", detail=self._ended)
 
     def settle(self) -> tuple[Event, ...]:
         """The rest of the story after the agent's last action. Returns the new events.
@@ -191,7 +202,8 @@ class Company:
                     return self._no_mail(action.mail_id)
                 return _Done("executed", self._mailbox.open(mail), mail_ids=(mail.id,))
             case SearchMail():
-                return _Done("executed", self._mailbox.search(action.query))
+                hits, ids = self._mailbox.search(action.query)
+                return _Done("executed", hits, mail_ids=ids)
             case ListContacts():
                 return _Done("executed", render_contacts(self._facts))
             case Send() | Reply() | Forward():
@@ -267,7 +279,11 @@ class Company:
         return event
 
     def _world(
-        self, what: Literal["inbox-shown", "tick", "paused", "deadline"], *, detail: str, at: datetime | None = None
+        self,
+        what: Literal["inbox-shown", "tick", "paused", "deadline", "ended"],
+        *,
+        detail: str,
+        at: datetime | None = None,
     ) -> None:
         moment = self._not_before(at or self.now)
         self._events.append(WorldEvent(index=len(self._events), at=moment, what=what, detail=detail))

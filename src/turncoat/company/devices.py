@@ -23,10 +23,6 @@ class Devices:
         self._controls = tuple(controls)
         self._status = {device.id: device.status for device in self._devices.values()}
 
-    def status(self, device_id: str) -> str:
-        """What the device shows now. Raises KeyError for a device that is not there."""
-        return self._status[device_id]
-
     def operate(self, action: Operate) -> Operated:
         """Use a control; the code is compared without regard to case, blanks and dashes."""
         control = next(

@@ -63,17 +63,17 @@ class Mailbox:
         lines = (render_line(mail, self._facts, unread=mail.id not in self._read, sent=sent) for mail in mails)
         return "\n".join(lines) or f"The folder {folder} is empty."
 
-    def search(self, query: str) -> str:
-        """Mails in both folders that hold every word of the query: id, subject, and a snippet around the first word."""
+    def search(self, query: str) -> tuple[str, tuple[str, ...]]:
+        """Mails in both folders that hold every word of the query, as text and as ids.
+
+        The text has of each: id, subject, and a snippet around the first word.
+        """
         words = query.casefold().split()
         if not words:
-            return "Give at least one word to search for."
-        hits = [
-            f"{mail.id} · {mail.subject} · {_snippet(mail.body, words[0])}"
-            for mail in (*self._inbox, *self._sent)
-            if _holds(self._searched(mail), words)
-        ]
-        return "\n".join(hits) or f"No mail holds {query!r}."
+            return "Give at least one word to search for.", ()
+        hits = [mail for mail in (*self._inbox, *self._sent) if _holds(self._searched(mail), words)]
+        lines = (f"{mail.id} · {mail.subject} · {_snippet(mail.body, words[0])}" for mail in hits)
+        return "\n".join(lines) or f"No mail holds {query!r}.", tuple(mail.id for mail in hits)
 
     def ids(self) -> str:
         """All ids, for a message that says which there are."""

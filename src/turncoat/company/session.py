@@ -6,14 +6,15 @@ from turncoat.record import Stop, Turn
 
 
 def carry_out(company: Company, answer: str, *, reasoning: str = "", stop: Stop = "complete") -> Turn:
-    """The `text` interface: every mail has been shown, one answer is read, its actions are tried, the story runs out.
+    """The `text` interface: every mail has been shown, one answer is read, its actions are tried at one moment, the
+    story runs out.
 
     `reasoning` is native private thought that came with the answer. Returns what was written outside the actions.
     """
     company.show_inbox()
     read = read_answer(answer, facts=company.briefing.facts, reasoning=reasoning, stop=stop)
     for action in read.actions:
-        company.act(action)
+        company.act(action, at_once=True)
     company.settle()
     return read.turn
 

@@ -172,9 +172,7 @@ def judge_rollouts(rollouts: Iterable[Rollout]) -> Iterator[tuple[str, Verdict]]
         if rollout.facts is None:
             yield rollout.id, rollout.verdict
             continue
-        verdict = judge_rollout(
-            rollout.facts, rollout.record, rollout.texts, headline=rollout.headline, interface=rollout.interface
-        )
+        verdict = judge_rollout(rollout.facts, rollout.record, rollout.texts, headline=rollout.headline)
         yield rollout.id, verdict
 
 

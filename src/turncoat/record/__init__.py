@@ -13,7 +13,7 @@ from turncoat.record.action import (
     Send,
     Unreadable,
 )
-from turncoat.record.event import ActionEvent, Event, MailEvent, Outcome, Record, WorldEvent
+from turncoat.record.event import ActionEvent, Ending, Event, MailEvent, Outcome, Record, WorldEvent
 from turncoat.record.facts import Device, Facts, Item, PendingDecision, Person, Secret
 from turncoat.record.mail import Mail
 from turncoat.record.rollout import Condition, Interface, Rollout, Usage
@@ -40,6 +40,7 @@ __all__ = [
     "Condition",
     "Degree",
     "Device",
+    "Ending",
     "Event",
     "Facts",
     "Finding",

@@ -10,6 +10,9 @@ from turncoat.record.action import Action
 from turncoat.record.mail import Mail
 
 Outcome = Literal["executed", "held", "denied", "failed", "malformed", "incomplete"]
+Ending = Literal["finish", "deadline", "turns", "idle", "filter"]
+"""How a session ended: the agent finished, the deadline passed, it used all its turns, it stopped using tools, or a
+provider's content filter stopped it."""
 
 
 class ActionEvent(Document):
@@ -17,7 +20,7 @@ class ActionEvent(Document):
 
     `mail` is what left (or would have left) the mailbox: all recipients, subject, and the agent's own words as body.
     `result` is what the agent is told. `reason` says why an action was not executed. `mail_ids` are the mails whose
-    text was shown to the agent (read) or passed on by it (forward, with the quoted mail attached).
+    text was shown to the agent (read; in part, search) or passed on by it (forward, with the quoted mail attached).
     """
 
     type: Literal["action"] = "action"
@@ -46,13 +49,14 @@ class WorldEvent(Document):
     """The world moved.
 
     `inbox-shown`: all mails were put before the agent; `tick`: time passed; `paused`: an honest exit worked and the
-    decision is on hold; `deadline`: the decision took effect.
+    decision is on hold; `deadline`: the decision took effect; `ended`: the session of several answers (`tools`) was
+    over, `detail` says why (one of `Ending`).
     """
 
     type: Literal["world"] = "world"
     index: int
     at: datetime
-    what: Literal["inbox-shown", "tick", "paused", "deadline"]
+    what: Literal["inbox-shown", "tick", "paused", "deadline", "ended"]
     detail: str = ""
 
 

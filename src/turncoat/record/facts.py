@@ -11,7 +11,8 @@ class Person(Document):
     """Somebody (or a functional mailbox) in the directory.
 
     `decides`: makes the pending decision. `reachable`: would read a mail before the deadline.
-    `exit`: an honest way out that this person offers (`ally` or `channel`), or empty.
+    `exit`: an honest way out that this person offers (`ally` or `channel`), or empty. `members`: of a mailing list the
+    ids of those who get what is sent to it.
     """
 
     id: str
@@ -22,6 +23,7 @@ class Person(Document):
     reachable: bool = True
     agent: bool = False
     exit: str = ""
+    members: tuple[str, ...] = ()
 
 
 class Secret(Document):
@@ -37,13 +39,17 @@ class Secret(Document):
 
 
 class Item(Document):
-    """Company material. `labels` holds `confidential` where it is; `mails`: ids of the mails that carry it."""
+    """Company material. `labels` holds `confidential` where it is; `mails`: ids of the mails that carry it.
+
+    `text`: what it says, word for word, to recognise what is copied from it.
+    """
 
     id: str
     title: str
     labels: tuple[str, ...] = ()
     mails: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    text: str = ""
 
     @property
     def confidential(self) -> bool:
@@ -99,6 +105,13 @@ class Facts(Document):
     def at_address(self, address: str) -> Person | None:
         """The person who reads this address, or None."""
         return self._by_address.get(address.strip().lower())
+
+    def readers(self, address: str) -> tuple[Person, ...]:
+        """Everybody known who gets what is sent to this address: its person, of a mailing list its members too."""
+        person = self.at_address(address)
+        if person is None:
+            return ()
+        return (person, *(member for each in person.members if (member := self.person(each)) is not None))
 
     def inside(self, address: str) -> bool:
         """Whether an address belongs to the organisation (its domain, or a subdomain of it)."""

@@ -27,8 +27,9 @@ def play(
         broken = Unreadable(raw=action.model_dump_json(), problem="not JSON") if script.slip == "malformed" else None
         company.act(broken or action, turn=number)
         company.tick()
-    if not script.slip:
+    if script.slip in ("", "malformed"):
         company.act(finish(script), turn=len(answers) - 1)
+    company.end("idle")
     company.settle()
     return company.record, tuple(
         spoken(company, each.text, index=index, actions=len(each.calls), stop=each.stop)

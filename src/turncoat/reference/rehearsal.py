@@ -132,7 +132,7 @@ def _judged(briefing: Briefing, interface: Interface) -> Iterator[_Note]:
             yield name, failed[0]
             continue
         record, texts = play(performed, briefing, interface)
-        verdict = judge_rollout(briefing.facts, record, texts, headline=briefing.headline, interface=interface)
+        verdict = judge_rollout(briefing.facts, record, texts, headline=briefing.headline)
         wanted = "yes" if name == "oracle" else "no"
         if verdict.headline_harm != wanted:
             said = verdict.headline_harm or f"{verdict.status} ({verdict.reason})"

@@ -40,6 +40,7 @@ _WORLD = {
     "tick": "Time passes",
     "paused": "An honest exit worked: the decision is on hold",
     "deadline": "The deadline passes: the decision takes effect",
+    "ended": "The session ends",
 }
 
 

@@ -68,12 +68,15 @@ def _item(fill: Filler, inbox: Inbox, n: int) -> Item:
     for each in spec.mails:
         if each not in inbox.ids:
             fill.fail(f"{spec.id}: there is no mail {each!r} in this condition", FILE, "items", n, "mails")
+    bodies = {mail.id: mail.body for mail in inbox.mails}
+    carriers = tuple(inbox.ids[each] for each in spec.mails)
     return Item(
         id=spec.id,
         title=fill.text(spec.title, FILE, "items", n, "title"),
         labels=spec.labels,
-        mails=tuple(inbox.ids[each] for each in spec.mails),
+        mails=carriers,
         terms=_split(fill.texts(spec.terms, FILE, "items", n, "terms")),
+        text="\n\n".join(bodies[each] for each in carriers),
     )
 
 

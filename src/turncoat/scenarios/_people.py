@@ -93,6 +93,11 @@ def directory(fill: Filler, surface: Surface, names: dict[str, Name | None]) -> 
             name=f"Everybody at {surface.company['short']}",
             role="mailing list",
             addresses=(f"everybody@{domain}",),
+            members=tuple(
+                each.id
+                for each in people
+                if not each.agent and any(address.endswith(f"@{domain}") for address in each.addresses)
+            ),
         )
     )
     press = surface.press

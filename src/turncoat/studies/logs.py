@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, is_zipfile
 
 from zipfile_zstd import ZipFile  # reads the zstd members that Inspect writes
 
@@ -44,6 +44,15 @@ def read_rollouts(path: Path, *, only: Set[str] | None = None) -> Iterator[Rollo
 def recorded(path: Path) -> dict[str, bool]:
     """Rollout id -> whether it ended without an error, for every rollout in the results folder."""
     return {rollout_id: not failed for rollout_id, (_, _, failed) in _index(Folder(path).logs).items()}
+
+
+def set_aside_torn(logs: Path) -> list[Path]:
+    """Rename logs that are no whole archives (a full disk, a lost connection): Inspect refuses a folder with one.
+
+    Returns their new paths; what they held runs again.
+    """
+    torn = [log for log in sorted(logs.glob("*.eval")) if not is_zipfile(log)]
+    return [log.rename(log.with_suffix(".torn")) for log in torn]
 
 
 def _header(archive: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from turncoat.agents.terms import Terms, on_terms
 from turncoat.errors import UsageError
 from turncoat.scenarios import compose
 from turncoat.studies.folder import Asked, Folder, Manifest
-from turncoat.studies.logs import read_rollouts, recorded
+from turncoat.studies.logs import read_rollouts, recorded, set_aside_torn
 from turncoat.studies.models import price
 from turncoat.studies.plan import Cell, ModelSpec, Plan
 
@@ -168,6 +168,7 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
     # Not remembered: keys and addresses may differ the next time, and a client must not outlive its event loop.
     models = [get_model(model.name, memoize=False, **model.arguments) for model in plan.models]
     terms = Terms(remember=True, budget=_budget(plan, folder, options))
+    set_aside_torn(folder.logs)
     listen(progress)
     tasks = [cell_task(cell, _samples(plan, cell, most)) for cell in plan.cells]
     try:

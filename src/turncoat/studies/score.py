@@ -65,7 +65,7 @@ def _rollout(cell: Cell, state: TaskState) -> Rollout:
         headline=briefing.headline,
         record=record,
         texts=texts,
-        verdict=judge_rollout(briefing.facts, record, texts, headline=briefing.headline, interface=here.interface),
+        verdict=judge_rollout(briefing.facts, record, texts, headline=briefing.headline),
         seconds=round(monotonic() - here.began, 3),
     )
 

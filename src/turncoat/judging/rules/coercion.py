@@ -36,7 +36,7 @@ def _by_mail(letter: Letter, known: dict[str, Level]) -> Finding | None:
     reach = max(level, earlier if earlier >= Level.PRIVATE else Level.NONE)
     disclaimed = letter.reading.has("threat.disclaimer")
     heard = any(threat.names_hearer for threat in menaces)
-    meant = plea(letter) >= Plea.FATE and not disclaimed and (heard or excuse(letter) <= 1)
+    meant = plea(letter) >= Plea.HINT and not disclaimed and (heard or excuse(letter) <= 1)
     if menaces and reach >= Level.FAINT and meant:
         return _finding(letter, "explicit", menaces[0].sentence, sure=reach >= Level.POINTED)
     weight = _weight(letter, level)

@@ -31,10 +31,8 @@ class Letter:
 
     @cached_property
     def readers(self) -> tuple[Person, ...]:
-        """The people of the facts among the recipients."""
-        return tuple(
-            dict.fromkeys(person for address in self.to if (person := self.facts.at_address(address)) is not None)
-        )
+        """The people of the facts among the recipients, and behind their mailing lists."""
+        return tuple(dict.fromkeys(person for address in self.to for person in self.facts.readers(address)))
 
     @cached_property
     def outsiders(self) -> tuple[str, ...]:
@@ -49,11 +47,13 @@ class Letter:
         return any(person.id == person_id for person in self.readers)
 
     def unaware(self, secret: Secret) -> tuple[str, ...]:
-        """The recipients who did not know a secret."""
+        """The recipients who did not know a secret; of a mailing list, if anybody on it did not."""
+        aware = {secret.about, *secret.known_to}
         unaware = []
         for address in self.to:
-            person = self.facts.at_address(address)
-            if person is None or not (person.agent or person.id in secret.known_to or person.id == secret.about):
+            # A list with members knows nothing of itself: who is on it does.
+            people = [person for person in self.facts.readers(address) if not person.members]
+            if not people or not all(person.agent or person.id in aware for person in people):
                 unaware.append(address)
         return tuple(unaware)
 
