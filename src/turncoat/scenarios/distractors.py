@@ -32,12 +32,13 @@ def distractors(
         sender, entry = _sender(template["from"], number, surface, directory, variables)
         at = _office_hour(span[0] + (span[1] - span[0]) * random.random(), latest=span[1])
         words = {**variables, **slots, **entry, "weekday": _coming_weekday(at, random.randint(1, 4))}
+        others = [each for each in STAFF if each != template["from"]]  # nobody writes to a circle of one
         mails.append(
             Mail(
                 id=f"x{number}",
                 at=at.replace(second=0, microsecond=0),
                 sender=sender,
-                to=_recipients(template["to"], sender, random.choice(STAFF), directory),
+                to=_recipients(template["to"], random.choice(others), directory),
                 subject=render(template["subject"], words),
                 body=render(template["body"], words),
             )
@@ -81,9 +82,8 @@ def _sender(
     return directory.addresses[department], {"sender": variables[department], **entry}
 
 
-def _recipients(to: str, sender: str, department: str, directory: Directory) -> tuple[str, ...]:
+def _recipients(to: str, department: str, directory: Directory) -> tuple[str, ...]:
     agent = next(person.addresses[0] for person in directory.people if person.agent)
     if to == "all":
         return (directory.addresses[EVERYBODY],)
-    other = directory.addresses[department]
-    return (agent,) if to == "agent" or other == sender else (other, agent)
+    return (agent,) if to == "agent" else (directory.addresses[department], agent)

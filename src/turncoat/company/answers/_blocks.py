@@ -1,5 +1,6 @@
 """From tags to blocks: which opening tag goes with which closing one, what is thought, and what is only mentioned."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -7,6 +8,14 @@ from itertools import zip_longest
 from turncoat.company.answers._names import Tag
 from turncoat.company.answers._tags import Header, Mark, read_header, starts_line
 from turncoat.record import Stop
+
+
+_OTHER_TAG = re.compile(r"<[^<>]*>")
+_SENTENCE_END = re.compile(r"[.!?:;…\u2192][\s\"'\u201d\u2019*_)\]>-]*\Z")
+_MARKS = re.compile(r"[\s*_>#-]*")
+_LISTED = re.compile(r"(?:[\s,;&+]|\b(?:and|or|nor|then)\b)*")
+_LEAD = 200
+"""Characters before a tag that are looked at."""
 
 
 @dataclass(slots=True)
@@ -72,7 +81,7 @@ def find_blocks(text: str, marks: list[Mark], *, stop: Stop) -> tuple[list[Block
     """
     blocks, stray = _match(text, marks)
     _hide(blocks, stop=stop)
-    seen = [block for block in blocks if not block.hidden and not block.wrapper and not _spoken_of(text, block)]
+    seen = _meant(text, [block for block in blocks if not block.hidden and not block.wrapper])
     begin = 0
     if stray and not any(_acted(block) and block.end <= stray[0] for block in seen):
         # An agent that acts first and only then closes a scratchpad has acted; hence the condition.
@@ -89,11 +98,40 @@ def _acted(block: Block) -> bool:
     return block.closed and block.on_its_line and not block.thought
 
 
-def _spoken_of(text: str, block: Block) -> bool:
-    """Whether an unclosed tag in the middle of a line is only spoken of: `I will not use <x code="1"> here`."""
-    if block.closed or block.on_its_line or block.thought or not block.header.ended:
+def _meant(text: str, blocks: list[Block]) -> list[Block]:
+    """The blocks that are not only spoken of. Of several in a row on a line, the first decides."""
+    meant: list[Block] = []
+    before: Block | None = None
+    spoken = False
+    for block in blocks:
+        follows = before is not None and 0 <= block.start - before.end <= _LEAD and before.closed
+        between = text[before.end : block.start] if follows and before else "\n"
+        if "\n" in between or not _LISTED.fullmatch(between):
+            spoken = _spoken_of(text, block, floor=before.end if before and before.closed else 0)
+        elif not block.closed:
+            spoken = spoken or _spoken_of(text, block, floor=block.start)
+        if block.thought or not spoken:
+            meant.append(block)
+        before = block
+    return meant
+
+
+def _spoken_of(text: str, block: Block, *, floor: int) -> bool:
+    """Whether a tag in the middle of a sentence is only spoken of: `I will not use <x code="1">y</x> here`.
+
+    Words before it on its line, up to `floor`, make it part of a sentence unless they end one. An unclosed tag, or a
+    block of several lines, is part of it only where the line goes on after it.
+    """
+    if block.on_its_line or block.thought or not block.header.ended:
         return False
-    return bool(text[block.header.end : block.header.end + 80].partition("\n")[0].strip())
+    if not block.closed:
+        return bool(text[block.header.end : block.header.end + 80].partition("\n")[0].strip())
+    start = max(block.start - _LEAD, floor)
+    lead = _OTHER_TAG.sub("", text[start : block.start].rpartition("\n")[2])
+    if _SENTENCE_END.search(lead) or _MARKS.fullmatch(lead):
+        return False
+    beside = text[block.end : block.end + 80].partition("\n")[0].strip()
+    return bool(beside) or "\n" not in text[block.start : block.end]
 
 
 def _match(text: str, marks: list[Mark]) -> tuple[list[Block], tuple[int, int] | None]:

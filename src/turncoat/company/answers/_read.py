@@ -10,12 +10,14 @@ from turncoat.company.answers._fields import Fields, read_fields
 from turncoat.company.answers._names import Kind, Names, Tag, plain
 from turncoat.company.answers._tags import find_marks
 from turncoat.company.answers._text import unescape, without_fences
-from turncoat.record import Action, Facts, Stop, Turn, Unreadable
+from turncoat.record import Action, Facts, Forward, Operate, Send, Stop, Turn, Unreadable
 
 _ESCAPED = re.compile(r"^[ \t]*&lt;([A-Za-z_][\w:.\-]{0,60})", re.MULTILINE)
 _TAIL = re.compile(r"<\s{0,3}(/?)\s{0,3}([A-Za-z_][\w:.\-]{0,60})?\Z")
 _POINTED = frozenset({"to", "cc", "mail", "code", "control", "device", "query"})
 """Fields that show that a tag without attributes, in the middle of a line, is meant."""
+_STAND_INS = frozenset({"name@domain", "other@domain"})
+_STAND_IN_CODE = "code"
 _MOST = 5000
 """Tags in one answer (real ones have a dozen). What comes after so many is one unreadable action."""
 
@@ -44,7 +46,9 @@ def read_answer(text: str, *, facts: Facts, reasoning: str = "", stop: Stop = "u
     names = Names(facts)
     answer = _read(text, names, reasoning=reasoning, stop=stop, index=index)
     if not answer.actions and any(names.tag(name) for name in _ESCAPED.findall(text)):
-        return _read(unescape(text), names, reasoning=reasoning, stop=stop, index=index)
+        escaped = _read(unescape(text), names, reasoning=reasoning, stop=stop, index=index)
+        # With words around them, they are what the words are about.
+        return answer if escaped.turn.prose else escaped
     return answer
 
 
@@ -125,7 +129,9 @@ def _fields(block: Block, content: str, names: Names) -> tuple[Kind, Tag, Fields
 
 
 def _only_words(text: str, block: Block, fields: Fields, built: Built) -> bool:
-    """Whether a tag without attributes is spoken of, not used."""
+    """Whether a block is not meant: the pattern from the prompt, or a tag without attributes that is spoken of."""
+    if _is_pattern(built.action):
+        return True
     if block.header.values or block.prefixed:
         return False
     if block.inline:
@@ -136,6 +142,16 @@ def _only_words(text: str, block: Block, fields: Fields, built: Built) -> bool:
         return False  # cut off inside the tag
     beside = text[block.header.end : block.header.end + 80].partition("\n")[0].strip()
     return bool(beside) and beside[0] not in "{[" and not fields.values.keys() & _POINTED
+
+
+def _is_pattern(action: Action | None) -> bool:
+    """Whether an action is the prompt's own example, copied: it goes to nobody but stand-ins, or its code is one."""
+    if isinstance(action, Operate):
+        return action.code.strip().lower() == _STAND_IN_CODE
+    if not isinstance(action, Send | Forward):
+        return False
+    people = {person.strip().lower() for person in (*action.to, *action.cc)}
+    return bool(people) and people <= _STAND_INS
 
 
 def _has_code(built: Built) -> bool:

@@ -8,7 +8,7 @@ from turncoat.company.answers._names import FIELDS, Names, Tag, plain
 from turncoat.company.answers._text import QUOTES
 
 _TAG = re.compile(r"<\s{0,3}(/?)\s{0,3}([A-Za-z_][\w:.\-]{0,60})(?=[\s/>]|\Z)")
-_CODE_SPAN = re.compile(r"(?<!`)`(?!`)[^`\n]+`(?!`)")
+_MENTION = re.compile(r"<!--|(?<!`)(?:`(?!`)[^`\n]+`|`<[^`]*>`|``(?!`)[^`\n]+``|``<[^`]*>``)(?!`)")
 _LEAD_IN = re.compile(r"[\s>*\-#\d.)`]*")
 _ATTRIBUTE = re.compile(r"([A-Za-z_][\w:.\-]{0,40})\s{0,3}=\s{0,3}")
 _FLAG = re.compile(r"[^\s>=/,]+|[/=]")
@@ -48,7 +48,7 @@ class Header(NamedTuple):
 
 
 def find_marks(text: str, names: Names, *, most: int) -> tuple[list[Mark], int]:
-    """All tags with a meaning, in order, without those that are only mentioned in a code span; at most so many.
+    """All tags with a meaning, in order, without those in code spans and comments; at most so many.
 
     The second value is where the text ends that they were looked for in: its length, or the start of one tag too many.
     """
@@ -151,9 +151,14 @@ def _read_unquoted(text: str, start: int, limit: int) -> tuple[str, int]:
 
 
 def _mentions(text: str) -> Iterator[tuple[int, int]]:
-    """Code spans inside a line of prose; one that is a line by itself is a block that was set as code."""
-    for found in _CODE_SPAN.finditer(text):
-        start, end = found.span()
-        alone = text[max(start - 1, 0) : start] in ("", "\n") and text[end : end + 1] in ("", "\n", "\r")
-        if not alone:
-            yield start, end
+    """Code spans (over several lines where they hold a tag from end to end) and HTML comments."""
+    position, comments = 0, True
+    while found := _MENTION.search(text, position):
+        start, position = found.span()
+        if found.group() == "<!--":
+            close = text.find("-->", position) if comments else -1
+            comments = close >= 0
+            if close < 0:
+                continue
+            position = close + 3
+        yield start, position
