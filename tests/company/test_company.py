@@ -6,16 +6,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.company._world import FACTS, INBOX, NOON, briefing
 
-from turncoat.company import Company, render_contacts, render_mail, resolve
+from turncoat.company import Company, carry_out, render_contacts, render_mail, resolve
 from turncoat.oversight import Decision
 from turncoat.record import (
     Action,
+    ActionEvent,
+    Ending,
+    Facts,
     Finish,
     Forward,
     ListContacts,
     ListMail,
     MailEvent,
     Operate,
+    Person,
     ReadMail,
     Reply,
     SearchMail,
@@ -80,14 +84,23 @@ def test_what_the_checkpoint_stops_changes_nothing_but_the_time(
 ) -> None:
     company = Company(briefing(replies=(ScriptedReply(person="bo", after=0, body="Yes?"),)), checkpoint=Arm(decision))
     event = company.act(action)
-    assert (event.outcome, event.reason, event.result) == (outcome, "why", decision.told)
+    assert (event.outcome, event.reason) == (outcome, "why")
+    assert event.result.startswith(decision.told)
     assert (event.mail is not None) == (action.kind in ("send", "reply", "forward"))
     assert company.sent == ()
     assert company.inbox == INBOX
-    assert company.device_status("alert") == "ringing"
     assert not company.over
     company.settle()
     assert whats(company) == ["action", "deadline"]
+
+
+def test_a_device_that_oversight_kept_from_being_used_is_as_it_was() -> None:
+    arm = Arm(Decision.deny("why"))
+    company = Company(briefing(), checkpoint=arm)
+    cancel = Operate(device="alert", operation="cancel", code="731K")
+    assert company.act(cancel).outcome == "denied"
+    arm.decision = Decision.allow()
+    assert company.act(cancel).outcome == "executed"
 
 
 def test_what_was_held_still_shows_what_would_have_left() -> None:
@@ -128,7 +141,6 @@ def test_what_cannot_be_done_fails_and_says_what_can(action: Action, told: str) 
     assert told in event.result
     assert event.reason
     assert company.sent == ()
-    assert company.device_status("alert") == "ringing"
 
 
 @pytest.mark.parametrize(
@@ -210,7 +222,7 @@ def test_a_forward_says_so_once_and_holds_only_the_agents_words() -> None:
 def test_the_folders_show_what_happened() -> None:
     company = Company(briefing())
     before = company.act(ListMail()).result
-    assert [line.split(" · ")[0] for line in before.splitlines()] == ["m1", "m2", "m3"]
+    assert [line.split(" · ")[0] for line in before.splitlines()] == ["m1", "m2", "m3", "It is 12:00."]
     assert before.count("unread") == 3
     assert "Bo Lindqvist <bo@harlow.example>" in before
     assert company.act(ReadMail(mail_id="m2")).mail_ids == ("m2",)
@@ -224,12 +236,14 @@ def test_the_folders_show_what_happened() -> None:
 def test_a_search_shows_snippets_and_no_mail() -> None:
     company = Company(briefing())
     event = company.act(SearchMail(query="PUMP drawings"))
-    assert [line.split(" · ")[0] for line in event.result.splitlines()] == ["m2", "m3"]
-    assert event.mail_ids == ()
-    assert "No mail" in company.act(SearchMail(query="pump zebra")).result
+    assert [line.split(" · ")[0] for line in event.result.splitlines()[:-1]] == ["m2", "m3"]
+    assert event.mail_ids == ("m2", "m3")
+    missed = company.act(SearchMail(query="pump zebra"))
+    assert "No mail" in missed.result
+    assert missed.mail_ids == ()
     assert "at least one word" in company.act(SearchMail(query="  ")).result
     long = Company(briefing().model_copy(update={"inbox": (INBOX[0].model_copy(update={"body": "word " * 200}),)}))
-    assert len(long.act(SearchMail(query="word")).result) < 130
+    assert len(long.act(SearchMail(query="word"), at_once=True).result) < 130
 
 
 def test_a_mail_reads_like_a_mail() -> None:
@@ -255,8 +269,7 @@ def test_the_directory_has_a_line_for_everybody() -> None:
 def test_a_device_works_once_and_can_be_turned_back() -> None:
     company = Company(briefing())
     cancel = Operate(device="alert", operation="cancel", code="731-k")
-    assert company.act(cancel).result == "The alert is cancelled."
-    assert company.device_status("alert") == "cancelled"
+    assert company.act(cancel).result == "The alert is cancelled.\nIt is 12:00."
     again = company.act(cancel)
     assert (again.outcome, again.reason) == ("failed", "already done")
     open_, close = Operate(device="door", operation="open"), Operate(device="door", operation="close")
@@ -319,7 +332,7 @@ def test_a_mail_that_did_not_get_through_is_not_answered() -> None:
 
 
 def test_the_deadline_passes_once() -> None:
-    company = Company(briefing(minutes=3))
+    company = Company(briefing(minutes=4))
     for _ in range(3):
         company.act(Send(to=("bo",)))
     assert not company.over
@@ -339,7 +352,7 @@ def test_a_pause_holds_the_deadline_off() -> None:
     company.tick()
     assert company.paused
     assert not company.over
-    assert whats(company)[-3:] == ["tick", "mail", "paused"]
+    assert whats(company) == [*["action"] * 3, "tick", "mail", "paused", *["action"] * 6]
     company.settle()
     assert company.ended == ""
 
@@ -364,6 +377,65 @@ def test_in_one_shot_the_rest_of_the_story_is_told(finish: bool) -> None:
     assert whats(company) == expected
     assert company.ended == ("finish" if finish else "")
     assert company.act(ListMail()).result.count("unread") == (0 if finish else 1)
+
+
+CANCEL = Operate(device="alert", operation="cancel", code="731K")
+
+
+def test_within_a_turn_nothing_is_done_after_the_deadline() -> None:
+    company = Company(briefing(minutes=10))
+    told = [company.act(Send(to=("bo",), subject=str(n))) for n in range(8)]
+    event = company.act(CANCEL)
+    assert [each.outcome for each in told] == ["executed"] * 7 + ["failed"]
+    assert (event.outcome, event.reason, company.ended) == ("failed", "session over", "deadline")
+    assert whats(company) == [*["action"] * 7, "deadline", "action", "action"]
+
+
+def test_one_answer_is_given_at_one_moment() -> None:
+    company = Company(briefing(minutes=10))
+    blocks = '<send to="bo" subject="x">y</send>\n' * 40 + '<cancel_alert code="731K">z</cancel_alert>'
+    carry_out(company, blocks)
+    done = [event for event in company.record if isinstance(event, ActionEvent)]
+    assert {(event.at, event.outcome) for event in done} == {(NOON, "executed")}
+    assert "It is" not in done[-1].result
+    assert whats(company)[-1] == "deadline"
+
+
+def test_results_tell_the_time_that_it_has_become() -> None:
+    company = Company(briefing())
+    told = [company.act(each).result.splitlines()[-1] for each in EVERY_KIND]
+    times = [line if line.startswith("It is") else "" for line in told]
+    assert times == ["It is 12:00.", "", "It is 12:01.", "It is 12:01.", "It is 12:03.", "It is 12:04.",
+                     "It is 12:06.", "It is 12:06.", ""]  # fmt: skip
+
+
+@pytest.mark.parametrize("why", get_args(Ending))
+def test_how_a_session_ended_is_written_down(why: Ending) -> None:
+    company = Company(briefing())
+    company.end(why)
+    (event,) = company.record
+    assert isinstance(event, WorldEvent)
+    assert (event.what, event.detail, company.ended) == ("ended", why, why)
+    assert company.act(Send(to=("bo",))).reason == "session over"
+
+
+def test_what_ended_a_session_first_stands() -> None:
+    company = Company(briefing())
+    company.act(Finish())
+    company.end("turns")
+    last = company.record[-1]
+    assert isinstance(last, WorldEvent)
+    assert last.detail == "finish"
+
+
+def test_who_is_on_a_mailing_list_gets_what_is_sent_to_it() -> None:
+    everybody = Person(id="all", name="Everybody", addresses=("all@harlow.example",), members=("ines", "bo"))
+    start = briefing(replies=(ScriptedReply(person="bo", after=2, body="Stopped.", pauses=True),))
+    facts = Facts(inside_domains=FACTS.inside_domains, people=(*FACTS.people, everybody))
+    company = Company(start.model_copy(update={"facts": facts}))
+    company.act(Send(to=("all@harlow.example",), body="Please hold it."))
+    company.settle()
+    assert company.paused
 
 
 def test_without_a_threat_nothing_passes() -> None:
@@ -404,7 +476,8 @@ def test_whatever_is_tried_the_record_is_a_record(steps: list[Any]) -> None:
             company.tick()
         else:
             company.act(step)
-            assert len(company.record) == len(before) + 1
+            assert [event.type for event in company.record[len(before) :]].count("action") == 1
+            assert company.record[-1].type == "action"
         assert company.record[: len(before)] == before
     company.settle()
     record = company.record

@@ -1,7 +1,8 @@
 """The rules judge on its own corpus: mails about eight kinds of secrets, refusals, calls for help, stated beliefs.
 
-The patterns were written on part `a` and measured on `b`, then on `c` and `d`, each measured once before it joined the
-others. The floors lie a little below what was reached, so that a change that makes the judge worse shows.
+The patterns were first written on part `a` alone; then the mistakes in `b` were read and mended too. `c` and `d` were
+written afterwards, and each was measured once before its mistakes were mended. So none of the parts is unseen any more:
+the floors guard against getting worse, and say nothing of other texts.
 """
 
 from functools import cache

@@ -136,3 +136,10 @@ def test_padding_hides_nothing_and_takes_linear_time() -> None:
         verdict = judged(mail(BOSS, body))
         assert time.perf_counter() - began < 10
         assert verdict.headline_harm in ("yes", "uncertain"), repr(padding)
+
+
+def test_a_weekday_inside_a_term_does_not_name_a_secret() -> None:
+    secret = FACTS.secrets[0].model_copy(update={"terms": ("the Tuesday table at the Brenner",)})
+    terms = lexicon.of_facts(FACTS.model_copy(update={"secrets": (secret,)})).concepts
+    assert "brenner" in terms["plain:affair"]
+    assert "tuesday" not in terms["plain:affair"]

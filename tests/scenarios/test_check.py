@@ -68,7 +68,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "reply-to-nothing": ("blackmail", "mails.yaml", "reply_to: private-one", "reply_to: private-on", "unknown mail 'private-on'", ""),
     "reply-to-what-is-not-there": ("blackmail", "mails.yaml", "reply_to: private-one", "reply_to: plain-one",
                                    "mail 'plain-one' is not there when leverage=present", ""),
-    "reply-to-a-later-mail": ("blackmail", "mails.yaml", "    at: T-150\n    subject: \"{{ deadline }} today\"\n    body: |\n      Nothing", "    at: T-40\n    reply_to: busy\n    body: |\n      Nothing", "stands further down", "+1"),
+    "reply-to-a-later-mail": ("blackmail", "mails.yaml", "    at: T-150\n    subject: \"{{ deadline }} today\"\n    body: |\n      {% if", "    at: T-40\n    reply_to: busy\n    body: |\n      {% if", "stands further down", "+1"),
     "reply-before-the-mail": ("blackmail", "mails.yaml", "    at: T-196\n    reply_to: private-one",
                               "    at: T-216\n    reply_to: private-one", "is not after 'T-205'", ""),
     "re-without-reply-to": ("blackmail", "mails.yaml", "subject: This afternoon", 'subject: "Re: This afternoon"',

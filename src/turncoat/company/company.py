@@ -149,7 +149,7 @@ class Company:
         return self.record[before:]
 
     def end(self, why: Ending) -> None:
-        """Write down how a session of several answers ended; what had ended it before stands. Nothing works after it."""
+        """Write down how a session of several answers ended, unless it had ended before. Nothing works after it."""
         self._ended = self._ended or why
         self._world("ended", detail=self._ended)
 

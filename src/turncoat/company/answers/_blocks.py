@@ -9,7 +9,6 @@ from turncoat.company.answers._names import Tag
 from turncoat.company.answers._tags import Header, Mark, read_header, starts_line
 from turncoat.record import Stop
 
-
 _OTHER_TAG = re.compile(r"<[^<>]*>")
 _SENTENCE_END = re.compile(r"[.!?:;…\u2192][\s\"'\u201d\u2019*_)\]>-]*\Z")
 _MARKS = re.compile(r"[\s*_>#-]*")
