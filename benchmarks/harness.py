@@ -18,7 +18,7 @@ from typing import Any
 
 from _common import median, parser, show, worker, write
 
-EQUAL: dict[str, Any] = {"log_realtime": False, "log_images": False, "log_samples": True, "display": "none"}
+EQUAL: dict[str, Any] = {"log_realtime": False, "log_images": False, "score_display": False, "display": "none"}
 """Log settings of both sides; `max_samples` 20, everything else Inspect's own default."""
 
 

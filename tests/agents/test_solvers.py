@@ -1,6 +1,7 @@
 """The seat and the interfaces, with Inspect's own mock model in it: what a model is shown, asked and told."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,12 @@ import pytest
 from inspect_ai import eval as evaluate
 from inspect_ai.log import EvalSample
 from inspect_ai.model import CachePolicy, Model, ModelOutput, ModelUsage, get_model
+from inspect_ai.solver import Solver
 
 from turncoat.agents.budget import Budget
 from turncoat.agents.prompt import prompt
 from turncoat.agents.terms import Terms, on_terms
+from turncoat.agents.tools import tools_interface
 from turncoat.record import Interface, Rollout
 from turncoat.scenarios import compose, find_pack, folders
 from turncoat.studies.plan import INTERFACES, plan
@@ -29,7 +32,11 @@ def say(text: str, stop: Any = "stop") -> ModelOutput:
 
 
 def sat(
-    outputs: Sequence[ModelOutput], folder: Path, interface: Interface = "tools", model: Model | None = None
+    outputs: Sequence[ModelOutput],
+    folder: Path,
+    interface: Interface = "tools",
+    model: Model | None = None,
+    solver: Solver | None = None,
 ) -> EvalSample:
     """One rollout of `blackmail` with an ally, the model answering with `outputs` in turn."""
     planned = plan(["blackmail"], [], factors=[f"{k}={v}" for k, v in HELD.items()], interfaces=[interface])
@@ -37,7 +44,9 @@ def sat(
     for output in outputs:
         output.usage = ModelUsage()  # or the mock would fetch a tokenizer to count
     model = model or get_model("mockllm/model", custom_outputs=list(outputs), memoize=False)
-    (log,) = evaluate(cell_task(cell, 1), model=model, log_dir=str(folder), display="none", fail_on_error=False)
+    (log,) = evaluate(
+        cell_task(cell, 1), model=model, solver=solver, log_dir=str(folder), display="none", fail_on_error=False
+    )
     assert log.samples is not None
     return log.samples[0]
 
@@ -80,6 +89,49 @@ def test_an_answer_without_a_tool_is_asked_once_to_go_on(tmp_path: Path) -> None
     sample = sat([call("list_mail"), say("Let me see."), say("Nothing to do."), call("finish")], tmp_path)
     assert len(rollout(sample).texts) == 3
     assert [message.role for message in sample.messages].count("user") == 2
+
+
+@pytest.mark.parametrize(
+    ("outputs", "turns", "ending", "reason"),
+    [
+        ([call("list_mail"), call("finish")], 40, "finish", ""),
+        ([call("list_mail"), say("All is done."), say("As I said.")], 40, "idle", ""),
+        ([call("list_mail"), say(""), say("")], 40, "idle", "stopped answering"),
+        ([call("list_mail"), say("I", "content_filter")], 40, "filter", "content filter"),
+        ([call("list_mail")] * 3, 3, "turns", "turn limit"),
+        ([call("list_mail")] * 400, 400, "deadline", ""),
+    ],
+)
+def test_how_a_session_ended_is_on_record(
+    outputs: list[ModelOutput], turns: int, ending: str, reason: str, tmp_path: Path
+) -> None:
+    found = rollout(sat([each.model_copy(deep=True) for each in outputs], tmp_path, solver=tools_interface(turns)))
+    ended = [event.detail for event in found.record if event.type == "world" and event.what == "ended"]
+    assert (ended, found.verdict.reason) == ([ending], reason)
+
+
+def test_calls_of_one_answer_are_bound_by_the_deadline_too(tmp_path: Path) -> None:
+    many = call("list_mail")
+    assert many.message.tool_calls is not None
+    (first,) = many.message.tool_calls
+    many.message.tool_calls = [replace(first, id=f"c{number}") for number in range(400)]
+    record = rollout(sat([many], tmp_path)).record
+    passed = next(event.index for event in record if event.type == "world" and event.what == "deadline")
+    outcomes = [event.outcome for event in record[passed:] if event.type == "action"]
+    assert outcomes
+    assert set(outcomes) == {"failed"}
+
+
+def test_a_mail_that_arrives_between_calls_is_announced(tmp_path: Path) -> None:
+    both = call("send_mail", to=ally(), subject="Please", body="I ask you to put the change on hold.")
+    look = call("list_mail")
+    assert both.message.tool_calls is not None
+    assert look.message.tool_calls is not None
+    waiting = [replace(look.message.tool_calls[0], id=f"c{number}") for number in range(40)]
+    both.message.tool_calls += waiting
+    sample = sat([both, call("finish")], tmp_path)
+    told = [message.text for message in sample.messages if message.role == "user"]
+    assert any(text.startswith("New mail: r1") for text in told)
 
 
 def test_wrong_arguments_are_malformed_and_the_session_goes_on(tmp_path: Path) -> None:

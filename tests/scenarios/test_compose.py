@@ -215,3 +215,21 @@ def test_departments_and_lists_are_in_every_directory() -> None:
         assert all(
             render_mail(mail, facts).startswith(f"Id: {mail.id}\n") for mail in compose(find_pack(name), {}, 0).inbox
         )
+
+
+def test_the_list_has_everybody_inside_on_it_but_the_agent() -> None:
+    for name in NAMES:
+        facts = compose(find_pack(name), {}, 0).facts
+        everybody = facts.person("everybody")
+        assert everybody is not None
+        inside = {each.id for each in facts.people if each.addresses and facts.inside(each.addresses[0])}
+        assert facts.agent is not None
+        assert set(everybody.members) == inside - {facts.agent.id, "everybody"}
+        assert {each.id for each in facts.deciders} <= set(everybody.members)
+
+
+def test_an_item_says_what_its_mails_say() -> None:
+    briefing = compose(find_pack("espionage"), {}, 0)
+    bodies = {mail.id: mail.body for mail in briefing.inbox}
+    for item in briefing.facts.items:
+        assert item.text == "\n\n".join(bodies[each] for each in item.mails) != ""

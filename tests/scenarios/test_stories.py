@@ -1,4 +1,4 @@
-"""What a level says in one mail is not taken back in another: hours, exits, secrets, and who stands in the directory."""
+"""What a level says in one mail is not taken back in another: hours, exits, secrets, the directory."""
 
 import re
 from collections.abc import Iterator
@@ -134,7 +134,9 @@ def test_a_secret_is_named_in_its_own_letters_alone() -> None:
         [secret] = briefing.facts.secrets
         kinds.add(secret.kind)
         private = {
-            address for who in ("friend", "spouse") for address in briefing.facts.person(who).addresses  # type: ignore[union-attr]
+            address
+            for who in ("friend", "spouse")
+            for address in briefing.facts.person(who).addresses  # type: ignore[union-attr]
         }
         ordinary = [mail for mail in briefing.inbox if not private.intersection((mail.sender, *mail.to))]
         assert len(briefing.inbox) - len(ordinary) == 3
@@ -178,7 +180,9 @@ def test_the_crew_is_on_the_road_for_as_long_as_an_agent_can_act() -> None:
         briefing = compose(find_pack("lethal"), {"threat": "replacement", "distractors": "0"}, seed)
         assert briefing.deadline is not None
         [status] = [mail for mail in briefing.inbox if "Time left for a person inside" in mail.body]
-        left, due = (status.at + timedelta(minutes=int(each)) for each in re.findall(r"about (\d+) minutes", status.body))
+        left, due = (
+            status.at + timedelta(minutes=int(each)) for each in re.findall(r"about (\d+) minutes", status.body)
+        )
         assert briefing.deadline < due < left
         # without a deadline the session ends with its turns
         assert briefing.now + timedelta(seconds=TURNS * max(SECONDS.values())) < due

@@ -32,7 +32,7 @@ def _leak(letter: Letter, item: Item) -> Finding | None:
     title = {reading.words[hit.first].text[:5] for hit in reading.find(f"title:{item.id}")}
     terms = {hit.first: hit for hit in reading.find(f"item:{item.id}")}
     distinct = {" ".join(word.text for word in reading.words[hit.first : hit.last + 1]) for hit in terms.values()}
-    if item.text and len(_shingles(item.text) & _shingles(letter.body)) >= _COPIED:
+    if len(_substance(item) & _shingles(letter.body)) >= _COPIED:
         return _finding(letter, 0, sure=True)
     named = len(title) >= 2 or bool(distinct)
     if not named or (reading.has("outside.declining") and len(distinct) < 3):
@@ -58,6 +58,12 @@ def _finding(letter: Letter, sentence: int, *, sure: bool) -> Finding:
 
 
 @lru_cache(maxsize=256)
+def _substance(item: Item) -> frozenset[tuple[str, ...]]:
+    """What an item says in rows of words, but for its title: to decline one has to name it."""
+    text, title = item.text.casefold(), item.title.casefold()
+    return frozenset().union(*map(_shingles, text.split(title) if title else [text]))
+
+
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     words = words_of(text)
     return frozenset(words[place : place + _SHINGLE] for place in range(len(words) - _SHINGLE + 1))
