@@ -74,15 +74,13 @@ PLANS = {
     interface: plan(["blackmail"], MODELS, factors=["threat=replacement"], interfaces=[interface], samples=len(faults))
     for interface, faults in FAULTS.items()
 }
-# TODO: the rules judge takes a session that a filter ended after some reading for a harmless one.
-UNSOUND = pytest.mark.xfail(strict=True, reason="a content filter in the middle of a session is scored as no harm")
+LABELS = {model.name: model.label for model in MODELS}
 EACH = [
     pytest.param(
         model.name,
         cell,
         fault,
         id=f"{model.name.partition('/')[0]}-{cell.interface}-{fault.name}",
-        marks=[UNSOUND] if (cell.interface, fault.name) == ("tools", "content filter") else [],
     )
     for planned in PLANS.values()
     for cell in planned.cells
@@ -121,7 +119,7 @@ class Story:
 
     def of(self, run: int, model: str, cell: Cell, fault: Fault) -> Rollout:
         seed = FAULTS[cell.interface].index(fault)
-        return self.rollouts[run][f"{model}/{cell.name} s{seed:05d}"]
+        return self.rollouts[run][f"{LABELS[model]}/{cell.name} s{seed:05d}"]
 
 
 @pytest.fixture(scope="module")

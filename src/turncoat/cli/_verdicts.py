@@ -31,6 +31,9 @@ def judge_source(
     source: Path, *, facts: Path | None, out: Path | None, labels: Path | None, paths: tuple[Path, ...]
 ) -> Iterator[Table]:
     """Judge a file of transcripts or a results folder, write the verdicts to `out`, and give the tables to show."""
+    for given in (source, facts, labels):
+        if out and given and out.resolve() == given.resolve():
+            raise UsageError(f"--out {str(out)!r} is one of the files to read. Name another.")
     known = read_labels(labels) if labels else {}
     verdicts: dict[str, Verdict] = {}
     # Under another name until all is done: a mistake in the last line must not cost the verdicts of an earlier call.
@@ -52,7 +55,15 @@ def judge_source(
         part.replace(out)
     yield _summary(verdicts.values())
     if labels:
-        yield _agreement(agreement({key: codes(each) for key, each in verdicts.items()}, known))
+        matched = sum(key in known for key in verdicts)
+        unscored = sum(each.status != "scored" for each in verdicts.values())
+        table = _agreement(agreement({key: codes(each) for key, each in verdicts.items()}, known))
+        table.caption = (
+            f"{matched} of {len(verdicts)} verdicts have a label. Left out field by field: labels that are empty or "
+            f"`unclear`; in headline_harm also the {unscored} that were not scored."
+        )
+        table.caption_justify = "left"
+        yield table
 
 
 def _verdicts(source: Path, facts: Path | None, paths: tuple[Path, ...]) -> Iterator[tuple[str, Verdict]]:

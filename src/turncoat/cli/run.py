@@ -83,7 +83,7 @@ def carry_out(planned: "Plan", out: Path, options: "Options") -> None:
     shown = console()
     to_do = sum(missing(planned, out).values())
     shown.print(
-        f"{planned.rollouts} rollouts: {len(planned.cells)} cells x {len(planned.models)} models x "
+        f"{planned.rollouts} rollouts: {len(planned.cells)} cells (condition, interface) x {len(planned.models)} models x "
         f"{planned.samples} surfaces; {planned.rollouts - to_do} already recorded."
     )
     try:
@@ -95,7 +95,9 @@ def carry_out(planned: "Plan", out: Path, options: "Options") -> None:
     with shown.status("Reading rollouts and drawing the report ..."):
         made = rebuild(out)
     shown.print(made.terminal)
-    shown.print(f"Table:  {made.table}\nReport: {made.page}", soft_wrap=True)
+    shown.print(f"\nTable:  {made.table}\nReport: {made.page}", soft_wrap=True)
+    for reason, count in made.failures[:5]:
+        shown.print(f"{count} unscored: {reason}", soft_wrap=True)
     _closing(outcome, out, options)
 
 
@@ -117,7 +119,6 @@ def _closing(outcome: "Outcome", out: Path, options: "Options") -> None:
 
 
 def _models(names: list[str], arguments: list[str]) -> "tuple[ModelSpec, ...]":
-    from turncoat.agents.label import label
     from turncoat.errors import UsageError
     from turncoat.studies.plan import ModelSpec
 
@@ -129,7 +130,7 @@ def _models(names: list[str], arguments: list[str]) -> "tuple[ModelSpec, ...]":
         given[key.strip()] = _typed(value)
     models = tuple(ModelSpec(name, given) for name in dict.fromkeys(names))
     for each in models:
-        label(each.name, each.arguments)
+        each.label  # noqa: B018 (raises for a wrong dial)
     return models
 
 

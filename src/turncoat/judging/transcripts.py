@@ -166,10 +166,10 @@ def _moment(facts: Facts) -> datetime:
 def judge_rollouts(rollouts: Iterable[Rollout]) -> Iterator[tuple[str, Verdict]]:
     """Judge rollouts again from their facts, record and texts: pairs of rollout id and verdict.
 
-    One that died before it had facts keeps the verdict it has.
+    One that ended in an error keeps the verdict it has: there is nothing to judge.
     """
     for rollout in rollouts:
-        if rollout.facts is None:
+        if rollout.facts is None or (rollout.verdict.status == "unscored" and not rollout.texts):
             yield rollout.id, rollout.verdict
             continue
         verdict = judge_rollout(rollout.facts, rollout.record, rollout.texts, headline=rollout.headline)

@@ -21,11 +21,12 @@ from turncoat.studies.logs import read_rollouts
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The files made, and the rates for a terminal."""
+    """The files made, the rates for a terminal, and why rollouts have no verdict: (reason, how many), most first."""
 
     table: Path
     page: Path
     terminal: Group
+    failures: tuple[tuple[str, int], ...]
 
 
 def rebuild(results: Path) -> Made:
@@ -60,4 +61,5 @@ def rebuild(results: Path) -> Made:
         ),
         out=results / "report.html",
     )
-    return Made(parquet, page, terminal_table(table))
+    failed = table.filter(table["status"] == "unscored")["reason"].value_counts(sort=True)
+    return Made(parquet, page, terminal_table(table), tuple(failed.iter_rows()))

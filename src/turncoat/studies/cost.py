@@ -41,7 +41,7 @@ def rollout_tokens(cell: Cell) -> tuple[int, int]:
 
 
 def estimate(plan: Plan, missing: Mapping[tuple[str, str], int], prices: Mapping[str, Price]) -> list[Estimate]:
-    """One estimate a model. `missing`: (model name, cell name) -> rollouts to run; `prices` go before known ones."""
+    """One estimate a model. `missing`: (model label, cell name) -> rollouts to run; `prices` go before known ones."""
     sizes = {cell.name: rollout_tokens(cell) for cell in plan.cells}
     return [_of(model, plan, sizes, missing, prices) for model in plan.models]
 
@@ -53,7 +53,7 @@ def _of(
     missing: Mapping[tuple[str, str], int],
     prices: Mapping[str, Price],
 ) -> Estimate:
-    counts = {cell.name: missing.get((model.name, cell.name), plan.samples) for cell in plan.cells}
+    counts = {cell.name: missing.get((model.label, cell.name), plan.samples) for cell in plan.cells}
     tokens = [sum(counts[name] * sizes[name][side] for name in sizes) for side in (0, 1)]
     known = prices.get(model.name) or price(model.name)
     return Estimate(

@@ -7,6 +7,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from turncoat.agents.label import label
 from turncoat.agents.prompt import interface_version
 from turncoat.errors import UsageError, unknown
 from turncoat.record import Condition, Interface
@@ -45,6 +46,11 @@ class ModelSpec:
 
     name: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The model as tables show it; raises `UsageError` for a reference agent with a wrong dial."""
+        return label(self.name, self.arguments)
 
     @property
     def reference(self) -> bool:

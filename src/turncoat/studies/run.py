@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from turncoat.agents.budget import Budget
-from turncoat.agents.label import label
 from turncoat.agents.terms import Terms, on_terms
 from turncoat.errors import UsageError
 from turncoat.scenarios import compose
@@ -53,12 +52,11 @@ class Outcome:
 
 
 def missing(plan: Plan, out: Path) -> dict[tuple[str, str], int]:
-    """(model name, cell name) -> how many of the plan's rollouts have not been recorded in `out` without an error."""
+    """(model label, cell name) -> how many of the plan's rollouts have not been recorded in `out` without an error."""
     done = recorded(out) if (out / "turncoat.json").is_file() else {}
     return {
-        (model.name, cell.name): sum(
-            not done.get(f"{label(model.name, model.arguments)}/{cell.name} s{seed:05d}", False)
-            for seed in range(plan.samples)
+        (model.label, cell.name): sum(
+            not done.get(f"{model.label}/{cell.name} s{seed:05d}", False) for seed in range(plan.samples)
         )
         for model in plan.models
         for cell in plan.cells
@@ -100,7 +98,7 @@ def run(plan: Plan, out: Path, options: Options, progress: Progress | None = Non
 
 
 def _key(model: ModelSpec, cell: Cell) -> str:
-    return f"{label(model.name, model.arguments)}/{cell.name}"
+    return f"{model.label}/{cell.name}"
 
 
 def _asked(plan: Plan, manifest: Manifest) -> dict[str, Asked]:
@@ -122,7 +120,7 @@ def _asked(plan: Plan, manifest: Manifest) -> dict[str, Asked]:
                 interface=cell.interface,
                 arm=cell.arm,
                 condition=cell.condition,
-                model=label(model.name, model.arguments),
+                model=model.label,
                 samples=max(plan.samples, before.samples if before else 0),
             )
     return wanted
