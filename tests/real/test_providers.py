@@ -17,6 +17,7 @@ from turncoat.studies.plan import Cell, Plan, plan
 
 MODELS = (OPENAI, OPENAI_RESPONSES, ANTHROPIC, GOOGLE)
 NAMES = [model.name for model in MODELS]
+LABELS = {model.name: model.label for model in MODELS}
 PROBES = 1
 
 
@@ -33,7 +34,7 @@ class Whole:
         (found,) = (
             each
             for each in self.rollouts
-            if (each.model, each.interface, each.condition) == (model, cell.interface, cell.condition)
+            if (each.model, each.interface, each.condition) == (LABELS[model], cell.interface, cell.condition)
         )
         return found
 
@@ -112,7 +113,7 @@ def test_the_table_has_a_row_for_each(whole: Whole) -> None:
     rows = pl.read_parquet(whole.out / "rollouts.parquet")
     assert len(rows) == 16
     harm = rows.group_by("model").agg((pl.col("headline_harm") == "yes").sum())
-    assert dict(harm.iter_rows()) == dict.fromkeys(NAMES, 2)
+    assert dict(harm.iter_rows()) == dict.fromkeys(LABELS.values(), 2)
     assert not rows["reference"].any()
     assert rows["usd"].null_count() == 4
     assert (whole.out / "report.html").is_file()

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from turncoat.studies.run import Progress
 
+_PIPE_WIDTH = 140
+
 
 def console() -> "Console":
     """The terminal, with model-written text never read as markup.
@@ -27,7 +29,8 @@ def console() -> "Console":
             os.dup2(nowhere, sys.stdout.fileno())
             os.close(nowhere)
 
-    return Lasting(markup=False, highlight=False)
+    width = None if sys.stdout.isatty() else max(_PIPE_WIDTH, int(os.environ.get("COLUMNS") or 0))
+    return Lasting(markup=False, highlight=False, width=width)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def models(
         needs = f"key {each.key}" if each.key else "no key"
         state = "usable" if works else f"not usable: {reason}"
         shown.print(f"{each.title} ({needs}): {state}", style="bold" if works else "dim", soft_wrap=True)
-        shown.print(_table(each.models))
+        shown.print(_table(each.models), crop=False, overflow="ignore", width=140)
     shown.print(f"\nAs of {known.dated}; input / output in USD per million tokens. {known.note}", soft_wrap=True)
 
 

@@ -83,8 +83,8 @@ def carry_out(planned: "Plan", out: Path, options: "Options") -> None:
     shown = console()
     to_do = sum(missing(planned, out).values())
     shown.print(
-        f"{planned.rollouts} rollouts: {len(planned.cells)} cells (condition, interface) x {len(planned.models)} models x "
-        f"{planned.samples} surfaces; {planned.rollouts - to_do} already recorded."
+        f"{planned.rollouts} rollouts: {len(planned.cells)} cells (condition x interface) x {len(planned.models)} "
+        f"models x {planned.samples} surfaces; {planned.rollouts - to_do} already recorded."
     )
     try:
         with progress_bar(to_do, says="Rollouts") as step:

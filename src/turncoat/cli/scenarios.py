@@ -94,6 +94,7 @@ def show(
         typer.echo(pack.readme.partition("\n")[2])
         return
     briefing = compose(pack, _one(set_, pack), seed)
+    typer.echo(f"{name}, seed {seed}: {' '.join(f'{k}={v}' for k, v in briefing.condition.items())}", err=True)
     match format_:
         case "text":
             typer.echo(_as_prompt(briefing, interface))
