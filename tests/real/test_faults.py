@@ -237,14 +237,14 @@ def test_a_provider_that_is_down_fails_all_in_the_open(emulator: Emulator, tmp_p
 def test_a_budget_that_is_used_up_leaves_the_rest_for_later(emulator: Emulator, tmp_path: Path) -> None:
     planned = plan(["blackmail"], [ANTHROPIC], factors=["threat=replacement"], interfaces=("tools",), samples=3)
     emulator.serve(played(planned))
-    # An answer costs 0.0015 USD here, and about 0.042 are set aside for one: after six or so there is not enough left.
-    code, said = perform(planned, tmp_path / "out", max_cost=0.05, connections=1)
+    # An answer costs 0.0015 USD here, and about 0.083 are set aside for one: after four or so there is not enough left.
+    code, said = perform(planned, tmp_path / "out", max_cost=0.09, connections=1)
     calls = emulator.calls()
     assert code == 1, said
-    assert 0 < calls * 0.0015 <= 0.05
+    assert 0 < calls * 0.0015 <= 0.09
     refused = [each.verdict.reason for each in rollouts(tmp_path / "out") if each.verdict.status == "unscored"]
     assert refused
-    assert all("budget of 0.05 USD is used up" in reason for reason in refused)
+    assert all("budget of 0.09 USD could not carry another call" in reason for reason in refused)
     emulator.serve(played(planned))
-    assert perform(planned, tmp_path / "out")[0] == 0
+    assert perform(planned, tmp_path / "out", max_cost=5.0)[0] == 0
     assert calls + emulator.calls() == sum(len(answers(cell, seed)) for cell in planned.cells for seed in range(3))
