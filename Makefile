@@ -11,7 +11,7 @@ demo: $(VENV)/.installed
 	$(BIN)/turncoat demo
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
