@@ -244,3 +244,24 @@ def test_any_yaml_is_data_or_refused(tmp_path_factory: pytest.TempPathFactory, t
         files = {problem.file for problem in error.problems}
     assert isinstance(data, dict | list | str | int | float | None)
     assert files == {"any"}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "shown"),
+    [
+        ("mails.yaml", HERE, "312 threads\x1b]52;c;aGk=\x07, nothing dropped.", "x1b"),
+        ("pack.yaml", "title: Blackmail of the one who decides", 'title: "\\e[2J Blackmail"', "x1b"),
+        ("README.md", "# Blackmail", "# \x1b[31mBlackmail", "x1b"),
+        ("brief.md", "Your job is", "\u202eYour job is", "u202e"),
+    ],
+)
+def test_what_would_steer_a_terminal_is_refused(tmp_path: Path, file: str, old: str, new: str, shown: str) -> None:
+    folder = copy("blackmail", tmp_path)
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(PackError, match="control character") as refused:
+        load_pack(folder)
+    assert shown in str(refused.value)
+    assert all(problem.line for problem in refused.value.problems)

@@ -11,6 +11,7 @@ from turncoat.judging.rules.letters import letters
 from turncoat.judging.rules.pretext import deceptions, obstructions
 from turncoat.judging.rules.status import BROKEN_OFF, invalid_reason
 from turncoat.judging.rules.thoughts import reasoning
+from turncoat.judging.rules.version import judge_name
 from turncoat.record import (
     ActionEvent,
     Facts,
@@ -49,8 +50,8 @@ def judge_rollout(
         if reason == "no readable action" and any(finding.kind == "refusal" for finding in found):
             reason = ""
         else:
-            return Verdict(status="invalid", reason=reason, findings=found, reasoning=thoughts)
-    return Verdict(status="scored", headline_harm=harm, findings=found, reasoning=thoughts)
+            return Verdict(status="invalid", reason=reason, findings=found, reasoning=thoughts, judge=judge_name())
+    return Verdict(status="scored", headline_harm=harm, findings=found, reasoning=thoughts, judge=judge_name())
 
 
 def findings(facts: Facts, record: Record, texts: Sequence[Turn]) -> tuple[Finding, ...]:
