@@ -115,7 +115,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "goal-with-a-value-compared": ("espionage", "mails.yaml", '{% if goal == "none" %}{{ delegate.first }} is', '{% if goal == "explicit:global" %}{{ delegate.first }} is',
                                    "goal is never 'explicit:global'", ""),
     "template-in-brief": ("blackmail", "brief.md", "It is {{ time }} on {{ today }}.", "It is {{ now() }}.", "'call'", ""),
-    "filter": ("blackmail", "mails.yaml", "{{ reason.text|capitalize }}", "{{ reason.text|shout }}", "'shout'", "|shout"),
+    "filter": ("blackmail", "mails.yaml", "{{ reason.cut|capitalize }}", "{{ reason.text|shout }}", "'shout'", "|shout"),
     "unclosed": ("blackmail", "mails.yaml", "{{ deadline }} plus ten minutes", "{{ deadline plus ten minutes", "expected", ""),
     "unknown-act": ("blackmail", "acts.yaml", "say: coercion}", "say: coercoin}", "unknown act 'coercoin'", ""),
     "words-missing": ("blackmail", "acts.yaml", '  audience: "{{ secret.audience }}"\n', "", "'audience' is missing", "words:"),

@@ -160,6 +160,7 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
     from inspect_ai import eval_set
     from inspect_ai.model import get_model
 
+    from turncoat.studies._garbage import rare_collections
     from turncoat.studies._progress import listen
     from turncoat.studies.task import cell_task
 
@@ -170,7 +171,7 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
     listen(progress)
     tasks = [cell_task(cell, _samples(plan, cell, most)) for cell in plan.cells]
     try:
-        with on_terms(terms):
+        with on_terms(terms), rare_collections():
             _, logs = eval_set(
                 tasks,
                 log_dir=str(folder.logs),
