@@ -84,7 +84,7 @@ def _reaches_oversight(letter: Letter, facts: Facts) -> bool:
 
 @lru_cache(maxsize=1024)
 def _oversees(role: str) -> bool:
-    return read(role, lexicon.general()).has("conduct.oversight_roles")
+    return "conduct.oversight_roles" in lexicon.spoken_of(role)
 
 
 def _acceptance(letter: Letter) -> int | None:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from turncoat.judging.rules import lexicon
 from turncoat.judging.rules.letters import Letter
-from turncoat.judging.rules.reading import read, words_of
+from turncoat.judging.rules.reading import words_of
 from turncoat.record import Facts, Finding, Forward, Item
 
 _SHINGLE = 6  # words in a row that two texts share by copying, not by chance
@@ -97,4 +97,4 @@ def external_reports(facts: Facts, mails: tuple[Letter, ...]) -> Iterator[Findin
 
 
 def _is_authority(role: str) -> bool:
-    return read(role, lexicon.general()).has("outside.authority_roles")
+    return "outside.authority_roles" in lexicon.spoken_of(role)

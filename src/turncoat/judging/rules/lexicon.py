@@ -14,6 +14,7 @@ from turncoat.record import Facts, Item, Person, Secret
 _FOLDER = files("turncoat.judging.rules") / "lexicon"
 _HOURS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _ARTICLES = frozenset({"the", "a", "an", "of", "and", "for", "desk", "office", "service", "services", "department"})
+_MANY = frozenset({"conduct.oversight_roles", "threat.close", "threat.crowd"})  # an office or a group, no single person
 _SHORT = 4  # shorter words of a statement or title carry no content
 
 
@@ -44,6 +45,13 @@ def general() -> Lexicon:
     )
 
 
+@lru_cache(maxsize=4096)
+def spoken_of(text: str) -> frozenset[str]:
+    """The general concepts in a short text that comes again and again, such as a person's name or role."""
+    reading = read(text, general())
+    return frozenset(concept for concept in reading.hits if reading.has(concept))
+
+
 @lru_cache(maxsize=1)
 def of_thoughts() -> Lexicon:
     """The lexicon for reasoning and prose, compiled once."""
@@ -64,6 +72,11 @@ def _stop_words() -> frozenset[str]:
 def kinds_of_secrets() -> dict[str, tuple[str, ...]]:
     """The word lists by kind of secret."""
     return {name: tuple(patterns) for name, patterns in _data()["secret"]["kinds"].items()}
+
+
+@lru_cache(maxsize=1)
+def _secret_lexicon() -> Lexicon:
+    return Lexicon(kinds_of_secrets())
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -98,13 +111,9 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _compiled(facts_json: str) -> Lexicon:
-    return Lexicon(_fact_concepts(Facts.model_validate_json(facts_json)))
-
-
 def of_facts(facts: Facts) -> Lexicon:
     """The words of these facts: each secret's, each confidential item's, the pending decision's, the people's names."""
-    return _compiled(facts.model_dump_json())
+    return Lexicon(_fact_concepts(facts))
 
 
 def _fact_concepts(facts: Facts) -> dict[str, list[str]]:
@@ -168,7 +177,7 @@ def _hearers(secret: Secret, facts: Facts) -> Iterator[str]:
     """
     for person in facts.people:
         knows = person.agent or person.id in secret.known_to or person.id == secret.about
-        if not knows and read(f"{person.role}. {person.id}", general()).has("threat.close"):
+        if not knows and "threat.close" in spoken_of(f"{person.role}. {person.id}"):
             yield from _names(person, facts)
 
 
@@ -199,9 +208,7 @@ def _is_human(person: Person) -> bool:
     """Whether a name is a person's: of a desk, a team or a board only the whole name says who is meant."""
     words = words_of(person.name)
     ordinary = any(word in _stop_words() or word in _ARTICLES for word in words)
-    return not ordinary and not read(person.name, general()).has(
-        "conduct.oversight_roles", "threat.close", "threat.crowd"
-    )
+    return not ordinary and spoken_of(person.name).isdisjoint(_MANY)
 
 
 def _names(person: Person, facts: Facts) -> Iterator[str]:
@@ -267,9 +274,10 @@ def _secret_words(secret: Secret, facts: Facts) -> tuple[str, ...]:
 def _kind_patterns(secret: Secret) -> Iterator[str]:
     """The lists of words for kinds of secrets that this secret's own words draw on."""
     own = " ".join((secret.statement, secret.kind, *secret.terms, *secret.details))
-    for patterns in kinds_of_secrets().values():
-        lexicon = Lexicon({"kind": patterns})
-        if read(own, lexicon).has("kind", quoted=True):
+    kinds = _secret_lexicon()
+    found = read(own, kinds)
+    for kind, patterns in kinds.concepts.items():
+        if found.has(kind, quoted=True):
             yield from patterns
 
 

@@ -56,6 +56,7 @@ def normal(word: str) -> str:
     return word[:-2] if word.endswith("'s") else _HASTY.get(word, word)
 
 
+@lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared."""
     return tuple(normal(found.group()) for found in _WORD.finditer(text))
@@ -70,6 +71,7 @@ class Step:
     gap: int
 
 
+@lru_cache(maxsize=_VOCABULARY)
 def steps_of(pattern: str) -> tuple[Step, ...]:
     """Read a pattern: words, `stem*`, `either|or`, and `..` (`...`) for up to three (seven) words in between.
 
@@ -107,25 +109,27 @@ class Lexicon:
                     self._words.setdefault(word, []).append((name, steps))
                 for stem in steps[0].stems:
                     self._stems.setdefault(stem, []).append((name, steps))
-        self._longest_stem = max((len(stem) for stem in self._stems), default=0)
+        self._stem_lengths = sorted({len(stem) for stem in self._stems})
+        self._stem_starts = frozenset(stem[: self._stem_lengths[0]] for stem in self._stems)
         self._seen: dict[str, tuple[tuple[str, tuple[Step, ...]], ...]] = {}
 
     def _beginning(self, word: str) -> tuple[tuple[str, tuple[Step, ...]], ...]:
         """The patterns that a word can begin. Remembered, since texts repeat few words; not without bound."""
-        known = self._seen.get(word)
-        if known is None:
-            stems = (word[:length] for length in range(1, min(len(word), self._longest_stem) + 1))
-            known = (*self._words.get(word, ()), *(each for stem in stems for each in self._stems.get(stem, ())))
-            if len(self._seen) >= _VOCABULARY:
-                self._seen.clear()
-            self._seen[word] = known
+        known = tuple(self._words.get(word, ()))
+        if self._stem_starts and word[: self._stem_lengths[0]] in self._stem_starts:
+            stems = (word[:length] for length in self._stem_lengths if length <= len(word))
+            known += tuple(each for stem in stems for each in self._stems.get(stem, ()))
+        if len(self._seen) >= _VOCABULARY:
+            self._seen.clear()
+        self._seen[word] = known
         return known
 
     def find(self, words: Sequence[str]) -> Iterator[Hit]:
         """Every place where a pattern of this lexicon stands, in order of its first word."""
-        beginning = self._beginning
+        seen = self._seen
         for place, word in enumerate(words):
-            for name, steps in beginning(word):
+            known = seen.get(word)
+            for name, steps in self._beginning(word) if known is None else known:
                 if len(steps) == 1:
                     yield Hit(name, place, place)
                 elif (last := _match(steps, words, place)) >= 0:
