@@ -145,7 +145,7 @@ def render(source: str, variables: Mapping[str, object]) -> str:
         return source.strip()
     template = _compiled(source)
     try:
-        # Not through `new_context`: for each of the sixty texts of a briefing it would go through the globals, which are none.
+        # `new_context` goes through the globals, which are none, for each of the sixty texts of a briefing.
         context = _ENVIRONMENT.context_class(_ENVIRONMENT, variables, None, template.blocks)  # type: ignore[arg-type]
         return "".join(template.root_render_func(context)).strip()
     except TemplateError:
