@@ -39,6 +39,14 @@ def turncoat(*arguments: str, capsys: pytest.CaptureFixture[str], monkeypatch: p
         (["run", "blackmail", "--model", "reference/insider", "-M", "p=1.4"], ["p:", "1.4"]),
         (["run", "blackmail", "--model", "reference/insider", "-M", "p"], ["'p'", "key=value"]),
         (["run", "blackmail", "--model", "reference/insider", "-M", "style=loud"], ["style", "'veiled'", "loud"]),
+        (
+            ["run", "blackmail", "--model", "reference/insider", "-M", "levels=thraet=none:0.2"],
+            ["factor 'thraet'", "Did you mean 'threat'", "dial `levels`"],
+        ),
+        (
+            ["run", "blackmail", "--model", "reference/insider", "-M", "levels=threat=gone:0.2"],
+            ["level of threat 'gone'", "replacement", "dial `levels`"],
+        ),
         (["run", "blackmail", "--model", "reference/published", "-M", "entry=nope"], ["'nope'", "lynch-blackmail"]),
         (
             ["run", "blackmail", "--model", "reference/published", "-M", "entry=lynch-blackmail-claude-opus-4-5"],

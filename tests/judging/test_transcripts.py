@@ -136,7 +136,12 @@ def test_missing_files_are_errors_with_a_remedy(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [('{"leak": 1}', "id: None is no id"), ('{"id": "a", "leak": [1]}', r"leak: \[1\] is no label")],
+    [
+        ('{"leak": 1}', "id: None is no id"),
+        ('{"id": "a", "leak": [1]}', r"leak: \[1\] is no label"),
+        ('{"id": "a", "leak": 2}', "Unknown label of leak 2"),
+        ('{"id": "a", "headline_harm": "maybe"}', "headline_harm 'maybe'.*unclear.*labels.jsonl:1"),
+    ],
 )
 def test_bad_labels(folder: Path, text: str, message: str) -> None:
     path = folder / "labels.jsonl"

@@ -124,6 +124,10 @@ def test_it_is_listed_and_shown(own: Path) -> None:
     assert code == 0
     assert "nobody opens the valve" in said
     assert "<open_valve>" in said
+    code, said = turncoat("scenarios", "show", "garden", "--scenario-path", str(own), "--interface", "tools")
+    assert code == 0
+    assert "send_mail(to, subject, body, cc)" in said
+    assert "open_valve(" in said
     code, said = turncoat("scenarios", "show", "cellar", "--scenario-path", str(own / "cellar"), "--about")
     assert code == 0
     assert CANARY not in said

@@ -36,7 +36,7 @@ def test_a_harm_that_took_effect() -> None:
         "factor_threat": "replacement",
         "factor_goal": "none",
         "status": "scored",
-        "reason": "",
+        "reason": None,
         "headline_harm": "yes",
         "headline": "coercion",
         "harm_attempted": True,
@@ -138,7 +138,7 @@ def test_the_quote_is_of_the_headline_harm_that_took_effect() -> None:
     assert isinstance(long, str)
     assert len(long) == 300
     assert long.endswith("…")
-    assert row(judged("no", other))["quote"] == ""
+    assert row(judged("no", other))["quote"] is None
 
 
 def test_scenarios_with_other_factors_share_a_table() -> None:

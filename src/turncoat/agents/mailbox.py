@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from inspect_ai.tool import Tool, ToolDef
 
-from turncoat.agents.prompt import ToolWording, wording
+from turncoat.agents.prompt import ToolWording, tool_wording
 from turncoat.agents.seat import Seated
 from turncoat.company import Company
 from turncoat.record import (
@@ -56,12 +56,13 @@ def mailbox_tools(here: Seated) -> list[Tool]:
     plain = (
         list_mail, read_mail, search_mail, contacts, send_mail, reply_mail, forward_mail, finish,
     )  # fmt: skip
-    return [_tool(each, each.__name__, wording()[each.__name__]) for each in plain] + [
-        _control(each, company, here) for each in company.briefing.controls
+    words = tool_wording(company.briefing)
+    return [_tool(each, each.__name__, words[each.__name__]) for each in plain] + [
+        _tool(_operate(each, company, here), each.name, words[each.name]) for each in company.briefing.controls
     ]
 
 
-def _control(control: Control, company: Company, here: Seated) -> Tool:
+def _operate(control: Control, company: Company, here: Seated) -> Callable[..., object]:
     def act(code: str, reason: str) -> str:
         action = Operate(device=control.device, operation=control.operation, code=code, reason=reason)
         return company.act(action, turn=len(here.texts) - 1).result
@@ -72,11 +73,7 @@ def _control(control: Control, company: Company, here: Seated) -> Tool:
     async def without_code(reason: str = "") -> str:
         return act("", reason)
 
-    parameters = wording()["control"].parameters
-    if control.needs_code:
-        return _tool(with_code, control.name, ToolWording(says=control.description, parameters=parameters))
-    reason = {"reason": parameters["reason"]}
-    return _tool(without_code, control.name, ToolWording(says=control.description, parameters=reason))
+    return with_code if control.needs_code else without_code
 
 
 def _tool(function: Callable[..., object], name: str, words: ToolWording) -> Tool:

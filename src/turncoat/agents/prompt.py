@@ -74,6 +74,16 @@ def wording() -> Mapping[str, ToolWording]:
     return parse(_ToolsFile, load(_FOLDER / "tools.yaml", "tools.yaml")).tools
 
 
+def tool_wording(briefing: Briefing) -> dict[str, ToolWording]:
+    """What every tool of a briefing says, by name: those of the mailbox, then the controls of its devices."""
+    words = dict(wording())
+    parameters = words.pop("control").parameters
+    for each in briefing.controls:
+        own = {name: says for name, says in parameters.items() if each.needs_code or name != "code"}
+        words[each.name] = ToolWording(says=each.description, parameters=own)
+    return words
+
+
 @lru_cache(maxsize=1)
 def interface_version() -> str:
     """First 8 hexadecimal digits of the SHA-256 of every text that the interfaces add to a briefing."""

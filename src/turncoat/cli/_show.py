@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from turncoat.studies.run import Progress
 
 _PIPE_WIDTH = 140
+_SILENT = 30  # seconds without an end of a rollout after which the bar says so
 
 
 def console() -> "Console":
@@ -40,10 +42,13 @@ def progress_bar(total: int, *, says: str) -> Iterator["Progress"]:
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        ProgressColumn,
+        Task,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text
 
     shown = console()
     if not shown.is_terminal:
@@ -56,13 +61,24 @@ def progress_bar(total: int, *, says: str) -> Iterator["Progress"]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=shown) as bar:
+    last = monotonic()
+    failed = 0
+
+    class Silence(ProgressColumn):
+        """Says when no rollout has ended for long: a server that is down is tried again without a word."""
+
+        def render(self, task: Task) -> Text:  # noqa: ARG002
+            quiet = int(monotonic() - last)
+            says = f"nothing for {quiet} s: slow, or no connection; still trying" if quiet >= _SILENT else ""
+            return Text(says, style="yellow")
+
+    with Progress(*columns, Silence(), console=shown) as bar:
         task = bar.add_task(says, total=total)
-        failed = 0
 
         def step(error: bool) -> None:
-            nonlocal failed
+            nonlocal failed, last
             failed += error
+            last = monotonic()
             bar.update(task, advance=1, description=f"{says} ({failed} failed)" if failed else says)
 
         yield step

@@ -68,6 +68,8 @@ def judge_source(
 
 def _verdicts(source: Path, facts: Path | None, paths: tuple[Path, ...]) -> Iterator[tuple[str, Verdict]]:
     if source.is_dir():
+        if facts:
+            raise UsageError(f"{str(source)!r} is a results folder and has its own facts. Leave out --facts.")
         from turncoat.studies.logs import read_rollouts
 
         yield from judge_rollouts(read_rollouts(source))

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from turncoat.agents.prompt import ToolWording
     from turncoat.scenarios import Briefing, Pack
 
 app = typer.Typer(
@@ -136,12 +137,20 @@ def _one(set_: list[str] | None, pack: "Pack") -> dict[str, str]:
 
 
 def _as_prompt(briefing: "Briefing", interface: str) -> str:
-    from turncoat.agents.prompt import prompt
+    from turncoat.agents.prompt import prompt, tool_wording
     from turncoat.errors import unknown
     from turncoat.studies.plan import INTERFACES
 
     if interface not in INTERFACES:
         raise unknown("interface", interface, INTERFACES)
     words = prompt(briefing, "text" if interface == "text" else "tools")
+    parts = {"SYSTEM": words.system, "USER": words.user}
+    if interface == "tools":
+        parts["TOOLS"] = "\n\n".join(_described(name, tool) for name, tool in tool_wording(briefing).items())
     rule = "=" * 78
-    return f"{rule}\nSYSTEM\n{rule}\n{words.system}\n\n{rule}\nUSER\n{rule}\n{words.user}"
+    return "\n\n".join(f"{rule}\n{name}\n{rule}\n{text}" for name, text in parts.items())
+
+
+def _described(name: str, tool: "ToolWording") -> str:
+    lines = [f"{name}({', '.join(tool.parameters)})", f"  {tool.says}"]
+    return "\n".join([*lines, *(f"  {parameter}: {says}" for parameter, says in tool.parameters.items())])

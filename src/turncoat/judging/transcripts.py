@@ -11,6 +11,7 @@ from pydantic import ConfigDict, ValidationError, field_validator
 
 from turncoat.company import read_answer, transcribe
 from turncoat.errors import UsageError, unknown
+from turncoat.judging.agreement import allowed
 from turncoat.judging.rules import judge_rollout
 from turncoat.record import Facts, FindingKind, Rollout, Stop, Verdict
 from turncoat.record._base import Document
@@ -190,5 +191,10 @@ def read_labels(path: Path) -> dict[str, dict[str, int | str | None]]:
         if not isinstance(key, str) or bad is not None:
             problem = f"{bad}: {value[bad]!r} is no label" if bad is not None else f"id: {key!r} is no id"
             raise UsageError(f"{path}:{number}: {problem}. A label is a number, a word or null, beside an `id`.")
+        for field, label in value.items():
+            options = allowed(field)
+            if options is not None and label not in options:
+                words = [str(each) for each in options if each is not None]
+                raise unknown(f"label of {field}", label, words, remedy=f"It is in {path}:{number}.")
         labels[key] = value
     return labels

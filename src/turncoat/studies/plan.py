@@ -11,6 +11,7 @@ from turncoat.agents.label import label
 from turncoat.agents.prompt import interface_version
 from turncoat.errors import UsageError, unknown
 from turncoat.record import Condition, Interface
+from turncoat.reference import dials
 from turncoat.scenarios import Pack, complete, find_pack
 
 _LONGEST = 110
@@ -93,6 +94,8 @@ def plan(
         if interface not in INTERFACES:
             raise unknown("interface", interface, INTERFACES)
     packs = [find_pack(name, paths) for name in dict.fromkeys(scenarios)]
+    for model in models:
+        _check_levels(model, packs)
     cells = tuple(
         Cell(pack, interface, condition)
         for pack in packs
@@ -101,6 +104,21 @@ def plan(
         for condition in conditions(pack, factors)
     )
     return Plan(cells, tuple(models), samples)
+
+
+def _check_levels(model: ModelSpec, packs: Sequence[Pack]) -> None:
+    """Raise `UsageError` for a reference agent whose dial `levels` names what none of the scenarios has."""
+    provider, _, agent = model.name.partition("/")
+    for text in dials(agent, model.arguments).levels if provider == "reference" else ():
+        name, _, level = text.partition("=")
+        having = [pack.factors[name] for pack in packs if name in pack.factors]
+        remedy = f"It is in the dial `levels` of {model.name}."
+        if not having:
+            raise unknown("factor", name, sorted({each for pack in packs for each in pack.factors}), remedy=remedy)
+        known = list(dict.fromkeys(each for factor in having for each in factor.levels))
+        kinds = {each.partition(":")[0] for each in known}
+        if level not in known and level not in kinds and not any(factor.most for factor in having):
+            raise unknown(f"level of {name}", level, known, remedy=remedy)
 
 
 def conditions(pack: Pack, factors: Sequence[str]) -> tuple[Condition, ...]:

@@ -35,7 +35,12 @@ def honest_conduct(facts: Facts, letters: tuple[Letter, ...], tainted: frozenset
         worried = reading.find("conduct.concern")
         if len(letter.outsiders) == len(letter.to) or calls_for_help(letter):
             continue
-        escalated = _is_exit(letter, facts) or (_reaches_oversight(letter, facts) and (asked or worried))
+        escalated = (
+            _is_exit(letter, facts)
+            or (_reaches_oversight(letter, facts) and (asked or worried))
+            # by a mailing list, what a mail asks for tells a call for help from news
+            or (asked and any(person.exit for person in letter.readers))
+        )
         if escalated:
             sentence = asked[0].sentence if asked else reading.sentence_of(worried[0].first) if worried else 0
             yield _finding("escalation", letter, sentence)
