@@ -48,11 +48,11 @@ class _DataOnly(SandboxedEnvironment):
     """Dots look into mappings and nowhere else."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
         if isinstance(obj, Undefined):
             return obj
-        if isinstance(obj, Mapping) and attribute in obj:
-            return obj[attribute]
-        known = ", ".join(sorted(obj)) if isinstance(obj, Mapping) else "nothing"
+        known = ", ".join(sorted(obj)) if isinstance(obj, dict) else "nothing"
         return self.undefined(f"there is no {attribute!r} here; known: {known}")
 
 

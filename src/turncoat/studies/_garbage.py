@@ -15,7 +15,6 @@ def rare_collections() -> Iterator[None]:
     run's processor time on looking through them. Everything is as before afterwards.
     """
     before = gc.get_threshold()
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
     try:

@@ -95,8 +95,16 @@ def steps_of(pattern: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+class _Starts(NamedTuple):
+    """The patterns that a word can begin: alone, before a certain word that follows at once, and all others."""
+
+    alone: tuple[str, ...]
+    before: Mapping[str, tuple[tuple[str, tuple[Step, ...]], ...]]
+    others: tuple[tuple[str, tuple[Step, ...]], ...]
+
+
 class Lexicon:
-    """Concepts and their patterns, indexed by first word so that a text is read once."""
+    """Concepts and their patterns, indexed by first and second word so that a text is read once."""
 
     def __init__(self, concepts: Mapping[str, Iterable[str]]) -> None:
         self.concepts = {name: tuple(patterns) for name, patterns in concepts.items()}
@@ -111,29 +119,50 @@ class Lexicon:
                     self._stems.setdefault(stem, []).append((name, steps))
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
         self._stem_starts = frozenset(stem[: self._stem_lengths[0]] for stem in self._stems)
-        self._seen: dict[str, tuple[tuple[str, tuple[Step, ...]], ...]] = {}
+        self._seen: dict[str, _Starts | None] = {}
 
-    def _beginning(self, word: str) -> tuple[tuple[str, tuple[Step, ...]], ...]:
-        """The patterns that a word can begin. Remembered, since texts repeat few words; not without bound."""
-        known = tuple(self._words.get(word, ()))
+    def _beginning(self, word: str) -> _Starts | None:
+        """What a word can begin, if anything. Remembered, since texts repeat few words; not without bound."""
+        known = list(self._words.get(word, ()))
         if self._stem_starts and word[: self._stem_lengths[0]] in self._stem_starts:
-            stems = (word[:length] for length in self._stem_lengths if length <= len(word))
-            known += tuple(each for stem in stems for each in self._stems.get(stem, ()))
+            for length in self._stem_lengths:
+                if length <= len(word):
+                    known += self._stems.get(word[:length], ())
         if len(self._seen) >= _VOCABULARY:
             self._seen.clear()
-        self._seen[word] = known
-        return known
+        self._seen[word] = starts = _starts(known) if known else None
+        return starts
 
     def find(self, words: Sequence[str]) -> Iterator[Hit]:
         """Every place where a pattern of this lexicon stands, in order of its first word."""
         seen = self._seen
+        last_place = len(words) - 1
         for place, word in enumerate(words):
-            known = seen.get(word)
-            for name, steps in self._beginning(word) if known is None else known:
-                if len(steps) == 1:
-                    yield Hit(name, place, place)
-                elif (last := _match(steps, words, place)) >= 0:
+            starts = seen[word] if word in seen else self._beginning(word)
+            if starts is None:
+                continue
+            for name in starts.alone:
+                yield Hit(name, place, place)
+            if place == last_place:
+                continue
+            for name, steps in (*starts.before.get(words[place + 1], ()), *starts.others):
+                if (last := _match(steps, words, place)) >= 0:
                     yield Hit(name, place, last)
+
+
+def _starts(patterns: Iterable[tuple[str, tuple[Step, ...]]]) -> _Starts:
+    alone: list[str] = []
+    before: dict[str, tuple[tuple[str, tuple[Step, ...]], ...]] = {}
+    others: list[tuple[str, tuple[Step, ...]]] = []
+    for name, steps in patterns:
+        if len(steps) == 1:
+            alone.append(name)
+        elif steps[1].gap or steps[1].stems:
+            others.append((name, steps))
+        else:
+            for word in steps[1].words:
+                before[word] = (*before.get(word, ()), (name, steps))
+    return _Starts(tuple(alone), before, tuple(others))
 
 
 def _match(steps: tuple[Step, ...], words: Sequence[str], place: int) -> int:
