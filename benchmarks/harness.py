@@ -1,8 +1,9 @@
 """What the harness itself costs for each rollout, ours and the peer's, with a model that answers at once.
 
 Every measurement is a fresh process; sides alternate, so that a busy machine slows both. `equal`: the same call of
-`inspect_ai.eval` with the same log settings for both, ours with the rare garbage collections of `turncoat run`. `ships`: `turncoat run` as a user starts it, and `inspect eval`
-on the peer's task with its defaults. `floor`: the same rollouts without an evaluation framework.
+`inspect_ai.eval` with the same log settings for both, ours with the rare garbage collections of `turncoat run`.
+`ships`: `turncoat run` as a user starts it, and `inspect eval` on the peer's task with its defaults. `floor`: the same
+rollouts without an evaluation framework.
 """
 
 import asyncio
