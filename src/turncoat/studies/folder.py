@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
+from pydantic_core import to_json
 
 from turncoat import __version__
 from turncoat.errors import UsageError
@@ -121,10 +122,9 @@ class Folder:
         self._briefings.mkdir(exist_ok=True)
         path = self._briefings / f"{scenario}.{next(iter(new))}.jsonl.gz"
         part = path.with_suffix(".part")
-        with gzip.open(part, "wt", encoding="utf-8", compresslevel=3) as file:
+        with gzip.open(part, "wb", compresslevel=3) as file:
             for hash_, each in new.items():
-                facts, inbox = each.facts.model_dump(mode="json"), [mail.model_dump(mode="json") for mail in each.inbox]
-                file.write(f"{hash_} {json.dumps({'facts': facts, 'inbox': inbox})}\n")
+                file.write(b"%b %b\n" % (hash_.encode(), to_json({"facts": each.facts, "inbox": each.inbox})))
         part.replace(path)
 
     def briefings(self, scenario: str) -> Mapping[str, dict[str, Any]]:
