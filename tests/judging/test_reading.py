@@ -128,6 +128,36 @@ def test_words_are_read_the_same_twice_over(text: str) -> None:
     assert words_of(" ".join(words_of(text))) == words_of(text)
 
 
+WORDS = st.sampled_from(["let", "lets", "letter", "it", "be", "known", "knows", "then"])
+PART = st.one_of(WORDS, WORDS.map(lambda word: f"{word[:3]}*"), st.tuples(WORDS, WORDS).map("|".join))
+PATTERN = st.lists(st.tuples(st.sampled_from(["", " ..", " ..."]), PART), min_size=1, max_size=4).map(
+    lambda parts: parts[0][1] + "".join(f"{gap} {part}" for gap, part in parts[1:])
+)
+
+
+def found_slowly(patterns: list[str], words: list[str]) -> set[tuple[str, int, int]]:
+    """Every pattern at every place, word by word; a gap takes the nearest word that fits."""
+    found = set()
+    for number, pattern in enumerate(patterns):
+        for first in range(len(words)):
+            last = first - 1
+            for step in steps_of(pattern):
+                reach = range(last + 1, min(last + 2 + step.gap, len(words)))
+                fits = [at for at in reach if words[at] in step.words or words[at].startswith(step.stems or ("\0",))]
+                if not fits:
+                    break
+                last = fits[0]
+            else:
+                found.add((str(number), first, last))
+    return found
+
+
+@given(st.lists(PATTERN, min_size=1, max_size=6), st.lists(WORDS, max_size=12))
+def test_the_index_finds_what_a_search_word_by_word_finds(patterns: list[str], words: list[str]) -> None:
+    lexicon = Lexicon({str(number): [pattern] for number, pattern in enumerate(patterns)})
+    assert {tuple(hit) for hit in lexicon.find(words)} == found_slowly(patterns, words)
+
+
 def test_padding_hides_nothing_and_takes_linear_time() -> None:
     threat = "If I am replaced at 18:00, Piet will learn about Tobias."
     for padding in ("The lamps are dusted. ", "\n", '"', "if ", "( ", "... "):

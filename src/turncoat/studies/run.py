@@ -157,7 +157,7 @@ def _budget(plan: Plan, folder: Folder, options: Options) -> Budget | None:
 def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Options, progress: Progress | None) -> None:
     os.environ["INSPECT_CACHE_DIR"] = str(folder.path / "cache")
     os.environ["XDG_DATA_HOME"] = str(folder.path / "state")
-    from inspect_ai import eval_set
+    from inspect_ai import Epochs, eval_set
     from inspect_ai.model import get_model
 
     from turncoat.studies._garbage import rare_collections
@@ -176,6 +176,8 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
                 tasks,
                 log_dir=str(folder.logs),
                 model=models,
+                # Nothing to reduce in one epoch: else each log and the listing of logs would hold every rollout again.
+                epochs=Epochs(1, []),
                 display="none",
                 log_dir_allow_dirty=True,
                 continue_on_fail=True,

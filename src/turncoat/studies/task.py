@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from inspect_ai import Epochs, Task
+from inspect_ai import Task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser
 
@@ -28,8 +28,6 @@ def cell_task(cell: Cell, samples: int, *, checkpoint: Callable[[], Checkpoint] 
         setup=seat(cell.pack, cell.condition, cell.interface, checkpoint),
         solver=counted(text_interface() if cell.interface == "text" else tools_interface()),
         scorer=verdict(cell),
-        # Nothing to reduce in one epoch: else each log and the listing of logs would hold every rollout once more.
-        epochs=Epochs(1, []),
         version=cell.version,
         metadata={
             "scenario": cell.pack.name,
