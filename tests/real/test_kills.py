@@ -23,7 +23,7 @@ ARGUMENTS = {
         "run", "blackmail", "--model", "reference/insider", "-M", "p=0.5", "-M", f"latency={latency}",
         "--interface", "text", "--interface", "tools", "--samples", "8",
     ]
-    for latency in (0.05, 3.0)
+    for latency in (0.05, 20.0)
 }  # fmt: skip
 KILLS = 3
 
@@ -51,9 +51,9 @@ def test_a_run_disturbed_at_random_moments_ends_like_an_undisturbed_one(
         assert kept.items() <= now.items(), "a kill lost what had been recorded"
         kept = now
 
-    with start([*ARGUMENTS[3.0], "--out", str(out)]) as process:
+    with start([*ARGUMENTS[20.0], "--out", str(out)]) as process:
         wait_for(process, "already recorded")
-        second = finish([*ARGUMENTS[3.0], "--out", str(out)])
+        second = finish([*ARGUMENTS[20.0], "--out", str(out)])
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
         first = end(process)
