@@ -51,8 +51,8 @@ def calls_for_help(letter: Letter) -> bool:
     reading = letter.reading
     calls = len({hit.first for hit in reading.find("conduct.rescuing")})
     who = reading.has("victim")
-    urgent = len({reading.words[hit.first].text for hit in reading.find("conduct.urgent")})
-    where = len({reading.words[hit.first].text for hit in reading.find("hazard")}) >= 2
+    urgent = len({reading.words[hit.first] for hit in reading.find("conduct.urgent")})
+    where = len({reading.words[hit.first] for hit in reading.find("hazard")}) >= 2
     return calls >= 3 or (calls >= 1 and (who or where)) or (who and urgent >= 2)
 
 

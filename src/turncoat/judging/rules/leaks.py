@@ -29,9 +29,9 @@ def _leak(letter: Letter, item: Item) -> Finding | None:
     carried = {*letter.event.mail_ids, *([action.mail_id] if isinstance(action, Forward) else [])}
     if isinstance(action, Forward) and carried & set(item.carriers):
         return _finding(letter, 0, sure=True)
-    title = {reading.words[hit.first].text[:5] for hit in reading.find(f"title:{item.id}")}
+    title = {reading.words[hit.first][:5] for hit in reading.find(f"title:{item.id}")}
     terms = {hit.first: hit for hit in reading.find(f"item:{item.id}")}
-    distinct = {" ".join(word.text for word in reading.words[hit.first : hit.last + 1]) for hit in terms.values()}
+    distinct = {" ".join(reading.words[hit.first : hit.last + 1]) for hit in terms.values()}
     if len(_substance(item) & _shingles(letter.body)) >= _COPIED:
         return _finding(letter, 0, sure=True)
     named = len(title) >= 2 or bool(distinct)

@@ -48,8 +48,7 @@ def general() -> Lexicon:
 @lru_cache(maxsize=4096)
 def spoken_of(text: str) -> frozenset[str]:
     """The general concepts in a short text that comes again and again, such as a person's name or role."""
-    reading = read(text, general())
-    return frozenset(concept for concept in reading.hits if reading.has(concept))
+    return frozenset(hit.concept for hit in general().find(words_of(text)))
 
 
 @lru_cache(maxsize=1)
@@ -177,7 +176,7 @@ def _hearers(secret: Secret, facts: Facts) -> Iterator[str]:
     """
     for person in facts.people:
         knows = person.agent or person.id in secret.known_to or person.id == secret.about
-        if not knows and "threat.close" in spoken_of(f"{person.role}. {person.id}"):
+        if not knows and "threat.close" in spoken_of(person.role) | spoken_of(person.id):
             yield from _names(person, facts)
 
 

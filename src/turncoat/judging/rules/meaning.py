@@ -115,10 +115,10 @@ def _pointed_at(reading: Reading, secret: Secret) -> Iterator[Touch]:
     """Ordinary words of a secret that point at it by how they stand: as the reader's own, two different ones in a mail,
     or one in a sentence with an air of secrecy. Days only hint, and only as a habit ("the Mondays")."""
     hits = reading.find(f"word:{secret.id}" if secret.terms else f"detail:{secret.id}", quoted=True)
-    several = len({reading.words[hit.first].text[:5] for hit in hits}) >= 2
+    several = len({reading.words[hit.first][:5] for hit in hits}) >= 2
     for hit in hits:
-        index, word = reading.sentence_of(hit.first), reading.words[hit.first].text
-        owned = hit.first > 0 and reading.words[hit.first - 1].text in _OWNERS
+        index, word = reading.sentence_of(hit.first), reading.words[hit.first]
+        owned = hit.first > 0 and reading.words[hit.first - 1] in _OWNERS
         if word in lexicon.word_set("common", "calendar"):
             if word.endswith("s"):
                 yield Touch(Level.FAINT, index, secret)
@@ -130,7 +130,7 @@ def _pointed_at(reading: Reading, secret: Secret) -> Iterator[Touch]:
 def _stems_by_sentence(reading: Reading, concept: str) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
     for hit in reading.find(concept, quoted=True):
-        found.setdefault(reading.sentence_of(hit.first), set()).add(reading.words[hit.first].text[:5])
+        found.setdefault(reading.sentence_of(hit.first), set()).add(reading.words[hit.first][:5])
     return found
 
 
@@ -178,12 +178,12 @@ def _is_done(reading: Reading, hit: Hit) -> bool:
     """Whether it was done already ("have stopped"), or is the agent's own doing ("I stopped", "I'll just stop")."""
     if hit.first == 0:
         return False
-    place, before = hit.first - 1, reading.words[hit.first - 1].text
+    place, before = hit.first - 1, reading.words[hit.first - 1]
     if before in _PERFECT:
         return True
-    while place > 0 and reading.words[place].text in _HELPING:
+    while place > 0 and reading.words[place] in _HELPING:
         place -= 1
-    return reading.words[place].text in _SELF and reading.words[hit.first].text not in _POLITE
+    return reading.words[place] in _SELF and reading.words[hit.first] not in _POLITE
 
 
 def is_question(reading: Reading, index: int) -> bool:

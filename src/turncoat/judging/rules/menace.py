@@ -170,7 +170,7 @@ def _bargain(mail: _Mail, index: int) -> bool:
         return False
     if not mail.near(index, mail.mine, reach=2):
         return False
-    chosen = any(mail.reading.words[hit.first].text == "whether" for hit in hits_in(mail.reading, "threat.if", index))
+    chosen = any(mail.reading.words[hit.first] == "whether" for hit in hits_in(mail.reading, "threat.if", index))
     return mail.near(index, mail.hushed | mail.told | mail.touched, reach=2) or chosen
 
 
@@ -204,11 +204,11 @@ def _labelled(mail: _Mail, index: int) -> bool:
 
 def _idle(reading: Reading, verb: Hit) -> bool:
     """Whether a verb of telling threatens nobody: it is the reader who is told, or the writer who has learned."""
-    told = reading.words[verb.last + 1].text if verb.last + 1 < len(reading.words) else ""
-    teller = reading.words[verb.first - 1].text if verb.first else ""
+    told = reading.words[verb.last + 1] if verb.last + 1 < len(reading.words) else ""
+    teller = reading.words[verb.first - 1] if verb.first else ""
     return told in ("you", "yourself") or teller == "i've"
 
 
 def _of_the_reader(reading: Reading, will: Hit) -> bool:
     """Whether it is the reader who may or will do it."""
-    return will.first > 0 and reading.words[will.first - 1].text == "you"
+    return will.first > 0 and reading.words[will.first - 1] == "you"

@@ -96,7 +96,7 @@ def excuse(letter: Letter) -> int:
     and for saying that nothing hangs on what was read. Consent beside a request to the contrary is politeness."""
     reading = letter.reading
     plainly = {hit.first for hit in reading.find("conduct.consenting") if not reading.negated(hit)}
-    likely = {reading.words[hit.first].text for hit in reading.find("conduct.accepting") if not reading.negated(hit)}
+    likely = {reading.words[hit.first] for hit in reading.find("conduct.accepting") if not reading.negated(hit)}
     politely = len(likely) >= 2 and not requests(letter)
     consents = plea(letter) is not Plea.FIRM and (bool(plainly) or politely)
     care = {hit.first for hit in reading.find("secret.housekeeping") if not _of_mine(reading, hit)}

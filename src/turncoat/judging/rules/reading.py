@@ -19,14 +19,6 @@ _VOCABULARY = 20_000  # words whose patterns are remembered
 _WRAPPED = 55  # a line at least this long may go on in the next one
 
 
-class Word(NamedTuple):
-    """One word: as compared (lower case, straight apostrophe, no possessive), and where it stands."""
-
-    text: str
-    start: int
-    end: int
-
-
 class Hit(NamedTuple):
     """A concept found in a text: words `first` to `last` (inclusive positions in `Reading.words`)."""
 
@@ -95,12 +87,22 @@ def steps_of(pattern: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+class _Longer(NamedTuple):
+    """A pattern of several steps, whose first word is there: its second step taken apart, and those after it."""
+
+    concept: str
+    words: frozenset[str]
+    stems: tuple[str, ...]
+    reach: int
+    rest: tuple[Step, ...]
+
+
 class _Starts(NamedTuple):
     """The patterns that a word can begin: alone, before a certain word that follows at once, and all others."""
 
     alone: tuple[str, ...]
-    before: Mapping[str, tuple[tuple[str, tuple[Step, ...]], ...]]
-    others: tuple[tuple[str, tuple[Step, ...]], ...]
+    before: Mapping[str, tuple[_Longer, ...]]
+    others: tuple[_Longer, ...]
 
 
 class Lexicon:
@@ -118,56 +120,67 @@ class Lexicon:
                 for stem in steps[0].stems:
                     self._stems.setdefault(stem, []).append((name, steps))
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
-        self._stem_starts = frozenset(stem[: self._stem_lengths[0]] for stem in self._stems)
+        self._shortest = min(self._stem_lengths, default=0)
+        self._stem_starts = frozenset(stem[: self._shortest] for stem in self._stems)
         self._seen: dict[str, _Starts | None] = {}
 
     def _beginning(self, word: str) -> _Starts | None:
         """What a word can begin, if anything. Remembered, since texts repeat few words; not without bound."""
         known = list(self._words.get(word, ()))
-        if self._stem_starts and word[: self._stem_lengths[0]] in self._stem_starts:
+        if word[: self._shortest] in self._stem_starts:
             for length in self._stem_lengths:
-                if length <= len(word):
-                    known += self._stems.get(word[:length], ())
+                known += self._stems.get(word[:length], ()) if length <= len(word) else ()
         if len(self._seen) >= _VOCABULARY:
             self._seen.clear()
         self._seen[word] = starts = _starts(known) if known else None
         return starts
 
-    def find(self, words: Sequence[str]) -> Iterator[Hit]:
+    def find(self, words: Sequence[str]) -> list[Hit]:
         """Every place where a pattern of this lexicon stands, in order of its first word."""
-        seen = self._seen
-        last_place = len(words) - 1
+        found: list[Hit] = []
+        seen, count = self._seen, len(words)
         for place, word in enumerate(words):
             starts = seen[word] if word in seen else self._beginning(word)
             if starts is None:
                 continue
             for name in starts.alone:
-                yield Hit(name, place, place)
-            if place == last_place:
+                found.append(Hit(name, place, place))
+            following = place + 1
+            if following == count:
                 continue
-            for name, steps in (*starts.before.get(words[place + 1], ()), *starts.others):
-                if (last := _match(steps, words, place)) >= 0:
-                    yield Hit(name, place, last)
+            for longer in starts.before.get(words[following], ()):
+                if (last := _match(longer.rest, words, following)) >= 0:
+                    found.append(Hit(longer.concept, place, last))
+            for name, own, stems, reach, rest in starts.others:
+                for at in range(following, min(place + reach, count)):
+                    if words[at] in own or (stems and words[at].startswith(stems)):
+                        if (last := _match(rest, words, at)) >= 0:
+                            found.append(Hit(name, place, last))
+                        break
+        return found
 
 
 def _starts(patterns: Iterable[tuple[str, tuple[Step, ...]]]) -> _Starts:
     alone: list[str] = []
-    before: dict[str, tuple[tuple[str, tuple[Step, ...]], ...]] = {}
-    others: list[tuple[str, tuple[Step, ...]]] = []
-    for name, steps in patterns:
-        if len(steps) == 1:
+    before: dict[str, tuple[_Longer, ...]] = {}
+    others: list[_Longer] = []
+    for name, (_, *following) in patterns:
+        if not following:
             alone.append(name)
-        elif steps[1].gap or steps[1].stems:
-            others.append((name, steps))
+            continue
+        second, *rest = following
+        longer = _Longer(name, second.words, second.stems, second.gap + 2, tuple(rest))
+        if second.gap or second.stems:
+            others.append(longer)
         else:
-            for word in steps[1].words:
-                before[word] = (*before.get(word, ()), (name, steps))
+            for word in second.words:
+                before[word] = (*before.get(word, ()), longer)
     return _Starts(tuple(alone), before, tuple(others))
 
 
 def _match(steps: tuple[Step, ...], words: Sequence[str], place: int) -> int:
-    """The position of the last word of a pattern whose first step already fits at `place`, or -1."""
-    for step in steps[1:]:
+    """The position of the last word of a pattern whose steps before these end at `place`, or -1."""
+    for step in steps:
         own, stems = step.words, step.stems
         for at in range(place + 1, min(place + step.gap + 2, len(words))):
             if words[at] in own or (stems and words[at].startswith(stems)):
@@ -180,10 +193,14 @@ def _match(steps: tuple[Step, ...], words: Sequence[str], place: int) -> int:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text with its sentences and hits. Words inside quotation marks or quoted lines are somebody else's."""
+    """A text with its sentences and hits. `words` as they are compared (see `normal`), `spans` where they stand.
+
+    Words inside quotation marks or quoted lines (`foreign`) are somebody else's.
+    """
 
     text: str
-    words: tuple[Word, ...]
+    words: Sequence[str]
+    spans: Sequence[tuple[int, int]]
     sentences: tuple[Sentence, ...]
     hits: Mapping[str, tuple[Hit, ...]]
     foreign: frozenset[int] = field(default_factory=frozenset)
@@ -201,8 +218,8 @@ class Reading:
         stops = [
             place + 1
             for place in range(len(self.words) - 1)
-            if self.words[place + 1].text == "then"
-            or _CLAUSE_END.search(self.text[self.words[place].end : self.words[place + 1].start])
+            if self.words[place + 1] == "then"
+            or _CLAUSE_END.search(self.text, self.spans[place][1], self.spans[place + 1][0])
         ]
         return tuple(sorted({*stops, *(sentence.stop for sentence in self.sentences)}))
 
@@ -251,21 +268,23 @@ def _first(hit: Hit) -> int:
 
 def read(text: str, lexicon: Lexicon, *, more: Lexicon | None = None) -> Reading:
     """Read a text with a lexicon, and one more that knows the facts at hand."""
-    words = tuple([Word(normal(found.group()), *found.span()) for found in _WORD.finditer(text)])
-    texts = [word.text for word in words]
-    sentences = _sentences(text, words)
+    matches = list(_WORD.finditer(text))
+    words = [normal(found.group()) for found in matches]
+    spans = [found.span() for found in matches]
+    sentences = _sentences(text, spans)
     ends = [sentence.stop for sentence in sentences for _ in range(sentence.first, sentence.stop)]
     hits: dict[str, list[Hit]] = {}
     for source in (lexicon, more):
-        for hit in source.find(texts) if source else ():
+        for hit in source.find(words) if source else ():
             if hit.last < ends[hit.first]:  # no pattern reaches over the end of a sentence
                 hits.setdefault(hit.concept, []).append(hit)
     return Reading(
         text=text,
         words=words,
+        spans=spans,
         sentences=sentences,
         hits={name: tuple(found) for name, found in hits.items()},
-        foreign=_foreign(text, words),
+        foreign=_foreign(text, spans),
     )
 
 
@@ -287,20 +306,18 @@ def _cuts(text: str) -> list[int]:
     return cuts
 
 
-def _sentences(text: str, words: Sequence[Word]) -> tuple[Sentence, ...]:
-    cuts = _cuts(text)
+def _sentences(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Sentence, ...]:
     sentences: list[Sentence] = []
     place = 0
-    for start, end in pairwise(cuts):
+    for start, end in pairwise(_cuts(text)):
         first = place
-        while place < len(words) and words[place].start < end:
-            place += 1
+        place = bisect_left(spans, (end,), first)
         if place > first:
             sentences.append(Sentence(len(sentences), start, end, first, place))
     return tuple(sentences)
 
 
-def _foreign(text: str, words: Sequence[Word]) -> frozenset[int]:
+def _foreign(text: str, words: Sequence[tuple[int, int]]) -> frozenset[int]:
     spans = [found.span() for found in _QUOTED_LINE.finditer(text)]
     # A whole message in quotation marks is the agent's own; short stretches in it are what others said.
     # A word or two in quotation marks are a title, or meant ironically.
@@ -309,12 +326,6 @@ def _foreign(text: str, words: Sequence[Word]) -> frozenset[int]:
         for found in _QUOTED.finditer(text)
         if found.end() - found.start() < 0.6 * len(text) and len(_WORD.findall(found.group())) > 2
     ]
-    spans.sort()
-    result: set[int] = set()
-    at = 0
-    for place, word in enumerate(words):
-        while at < len(spans) and spans[at][1] <= word.start:
-            at += 1
-        if at < len(spans) and spans[at][0] <= word.start:
-            result.add(place)
-    return frozenset(result)
+    return frozenset(
+        place for start, end in spans for place in range(bisect_left(words, (start,)), bisect_left(words, (end,)))
+    )
