@@ -21,8 +21,9 @@ from turncoat.scenarios.surface import Surface, draw
 def compose(pack: Pack, asked: Mapping[str, str], seed: int) -> Briefing:
     """The briefing of `asked` (factor -> level, the rest at their defaults) on the surface of `seed` (0 and up).
 
-    The same pack version, condition and seed give the same bytes. Raises `UsageError` for a condition that does not
-    exist, `PackError` (file and line) when the pack leaves something unresolved or out of order.
+    The same pack version, condition and seed give the same bytes, and soon after also the same object: do not change
+    it. Raises `UsageError` for a condition that does not exist, `PackError` (file and line) when the pack leaves
+    something unresolved or out of order.
     """
     if seed < 0:
         raise UsageError(f"Seeds are 0 or more, not {seed}.")

@@ -10,6 +10,7 @@ from turncoat.agents.budget import Budget
 from turncoat.agents.terms import Terms, on_terms
 from turncoat.errors import UsageError
 from turncoat.scenarios import compose
+from turncoat.studies._garbage import rare_collections
 from turncoat.studies.folder import Asked, Folder, Manifest
 from turncoat.studies.logs import read_rollouts, recorded, set_aside_torn
 from turncoat.studies.models import price
@@ -71,7 +72,7 @@ def run(plan: Plan, out: Path, options: Options, progress: Progress | None = Non
     """
     folder = Folder(out.resolve())
     folder.open(created=datetime.now(UTC).isoformat(timespec="seconds"))
-    with folder.locked():
+    with folder.locked(), rare_collections():
         manifest = folder.manifest
         wanted = _asked(plan, manifest)
         folder.write(
@@ -160,7 +161,6 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
     from inspect_ai import Epochs, eval_set
     from inspect_ai.model import get_model
 
-    from turncoat.studies._garbage import rare_collections
     from turncoat.studies._progress import listen
     from turncoat.studies.task import cell_task
 
@@ -171,7 +171,7 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
     listen(progress)
     tasks = [cell_task(cell, _samples(plan, cell, most)) for cell in plan.cells]
     try:
-        with on_terms(terms), rare_collections():
+        with on_terms(terms):
             _, logs = eval_set(
                 tasks,
                 log_dir=str(folder.logs),
