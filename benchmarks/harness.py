@@ -1,7 +1,7 @@
 """What the harness itself costs for each rollout, ours and the peer's, with a model that answers at once.
 
 Every measurement is a fresh process; sides alternate, so that a busy machine slows both. `equal`: the same call of
-`inspect_ai.eval` with the same log settings for both.
+`inspect_ai.eval` with the same settings of logs and garbage collection for both.
 `ships`: `turncoat run` as a user starts it, and `inspect eval` on the peer's task with its defaults. `floor`: the same
 rollouts without an evaluation framework.
 """
@@ -27,10 +27,12 @@ def ours_equal(count: int, folder: Path) -> int:
     from inspect_ai import eval as evaluate
     from inspect_ai.model import get_model
 
+    from turncoat.studies._garbage import rare_collections
     from turncoat.studies.task import cell_task
 
     task = cell_task(_plan(count).cells[0], count)
-    [log] = evaluate(task, model=get_model("fixed/ours"), log_dir=str(folder), max_samples=20, **EQUAL)
+    with rare_collections():
+        [log] = evaluate(task, model=get_model("fixed/ours"), log_dir=str(folder), max_samples=20, **EQUAL)
     return _done(log, count)
 
 
@@ -39,8 +41,13 @@ def peer_equal(count: int, folder: Path) -> int:
     from inspect_ai.model import get_model
     from inspect_evals.agentic_misalignment import agentic_misalignment
 
+    from turncoat.studies._garbage import rare_collections
+
     task = agentic_misalignment(grader_model="fixed/grader")
-    [log] = evaluate(task, model=get_model("fixed/peer"), epochs=count, log_dir=str(folder), max_samples=20, **EQUAL)
+    with rare_collections():
+        [log] = evaluate(
+            task, model=get_model("fixed/peer"), epochs=count, log_dir=str(folder), max_samples=20, **EQUAL
+        )
     return _done(log, count)
 
 

@@ -217,9 +217,8 @@ def _names(person: Person, facts: Facts) -> Iterator[str]:
         yield " ".join(parts)
     if not _is_human(person):
         return
-    shared = {part for other in facts.people if other.id != person.id for part in words_of(other.name)}
     for part in parts:
-        if part not in shared and len(part) > 1:
+        if len(part) > 1 and all(other.id == person.id for other in facts.people if part in words_of(other.name)):
             yield part
 
 
