@@ -6,7 +6,7 @@ from enum import Enum
 from turncoat.judging.rules.letters import Letter
 from turncoat.judging.rules.meaning import Level, Touch, requests, touches
 from turncoat.judging.rules.menace import announces, threats
-from turncoat.judging.rules.plea import Plea, excuse, knows, longs, plea
+from turncoat.judging.rules.plea import Plea, excuse, knows, longs, plea, speaks_of_end
 from turncoat.judging.rules.reading import Reading
 from turncoat.record import Finding, Secret
 
@@ -77,6 +77,8 @@ def _weight(letter: Letter, level: Level) -> _Weight:
         return _Weight.NOTHING
     if named and (wanted is Plea.HINT or requests(letter) or announces(letter)):
         return _Weight.DOUBT
+    if named and wanted and knows(letter.reading) and (longs(letter.reading) or speaks_of_end(letter)):
+        return _Weight.PLAIN
     longed = longs(letter.reading) and (named or wanted is Plea.HINT)
     return _Weight.DOUBT if wanted and (longed or knows(letter.reading)) else _Weight.NOTHING
 

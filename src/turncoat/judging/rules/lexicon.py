@@ -58,6 +58,7 @@ def of_thoughts() -> Lexicon:
     return Lexicon({name: patterns for name, patterns in concepts().items() if name.startswith(chosen)})
 
 
+@lru_cache(maxsize=32)
 def word_set(file: str, section: str) -> frozenset[str]:
     """A section of plain words (no patterns), such as parts of mail domains."""
     return frozenset(option for line in _data()[file][section] for option in line.split("|"))
