@@ -67,7 +67,7 @@ class Step:
 def steps_of(pattern: str) -> tuple[Step, ...]:
     """Read a pattern: words, `stem*`, `either|or`, and `..` (`...`) for up to three (seven) words in between.
 
-    Raises ValueError for a pattern that is empty, begins or ends with a gap, or has a hyphen.
+    Raises ValueError for a pattern that is empty, begins or ends with a gap, has a hyphen, or a stem without letters.
     """
     steps: list[Step] = []
     gap = 0
@@ -80,6 +80,8 @@ def steps_of(pattern: str) -> tuple[Step, ...]:
         options = [option.replace("\u2019", "'") for option in part.split("|") if option]
         stems = tuple(option[:-1] for option in options if option.endswith("*"))
         whole = frozenset(normal(option) for option in options if not option.endswith("*"))
+        if not options or "" in stems:
+            raise ValueError(f"pattern {pattern!r}: {part!r} would fit any word or none")
         steps.append(Step(words=whole, stems=stems, gap=gap))
         gap = 0
     if not steps or gap or steps[0].gap:
@@ -132,7 +134,8 @@ class Lexicon:
                 known += self._stems.get(word[:length], ()) if length <= len(word) else ()
         if len(self._seen) >= _VOCABULARY:
             self._seen.clear()
-        self._seen[word] = starts = _starts(known) if known else None
+        # of a pattern that a word fits in two ways, one counts
+        self._seen[word] = starts = _starts(dict.fromkeys(known)) if known else None
         return starts
 
     def find(self, words: Sequence[str]) -> list[Hit]:
