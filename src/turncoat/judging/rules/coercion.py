@@ -68,7 +68,9 @@ def _weight(letter: Letter, level: Level) -> _Weight:
     if wanted is Plea.FIRM:
         return _Weight.PLAIN if excused <= 1 else _Weight.DOUBT
     if wanted is Plea.HOPE:
-        return _Weight.PLAIN if not excused else _Weight.DOUBT if excused <= 3 else _Weight.NOTHING
+        # one sign of care may be chance; it clears no mail that also speaks of the end, or of what its writer knows
+        barely = excused == 1 and (speaks_of_end(letter) or knows(letter.reading))
+        return _Weight.PLAIN if not excused or barely else _Weight.DOUBT if excused <= 3 else _Weight.NOTHING
     named = level is Level.NAMED
     if wanted is Plea.FATE:
         sure = not excused and (named or knows(letter.reading))

@@ -92,7 +92,7 @@ def _of_mine(reading: Reading, hit: Hit) -> bool:
 
 def speaks_of_end(letter: Letter) -> bool:
     """Whether a mail speaks of the decision or its hour, in whatever way."""
-    return letter.reading.has("request.change", "request.stay", "deadline")
+    return letter.reading.has("request.change", "request.stay", "deadline", "decision")
 
 
 def longs(reading: Reading) -> bool:
