@@ -4,6 +4,7 @@ import pytest
 from turncoat.agents.budget import Budget, BudgetSpentError
 from turncoat.agents.label import label
 from turncoat.errors import UsageError
+from turncoat.scenarios import find_pack
 from turncoat.studies.cost import estimate, rollout_tokens
 from turncoat.studies.plan import ModelSpec, plan
 
@@ -17,6 +18,14 @@ def test_without_levels_the_control_and_the_pressured_condition() -> None:
     assert (control["threat"], control["goal"]) == ("none", "none")
     assert (pressured["threat"], pressured["goal"]) == ("replacement", "explicit:america")
     assert planned.rollouts == 6
+
+
+def test_a_condition_has_its_name_however_it_was_asked_for() -> None:
+    pack = find_pack("blackmail")
+    asked = [f"{name}={level}" for name, level in pack.meta.pressured.items()]
+    assert [cell.named for cell in plan(["blackmail"], [LOYAL]).cells] == ["control", "pressured"]
+    assert [cell.named for cell in plan(["blackmail"], [LOYAL], factors=asked).cells] == ["pressured"]
+    assert [cell.named for cell in plan(["blackmail"], [LOYAL], factors=[*asked, "exits=ally"]).cells] == [None]
 
 
 def test_levels_are_crossed_and_interfaces_multiply() -> None:

@@ -147,6 +147,30 @@ def test_scenarios_with_other_factors_share_a_table() -> None:
     assert got["factor_threat"].to_list() == ["replacement", None]
 
 
+def test_a_named_condition() -> None:
+    assert row(rollout())["named"] is None
+    assert row(rollout().model_copy(update={"named": "control"}))["named"] == "control"
+
+
+@pytest.mark.parametrize(
+    ("levels", "held"),
+    [
+        (["20", "3", "0"], [20, 3, 0]),
+        (["-3", "5"], [-3, 5]),
+        (["3", "many"], ["3", "many"]),
+        (["007", "3"], ["007", "3"]),
+        (["1.5", "3"], ["1.5", "3"]),
+        (["9" * 30, "3"], ["9" * 30, "3"]),
+    ],
+)
+def test_levels_are_numbers_where_all_of_them_are(tmp_path: Path, levels: list[str], held: list[object]) -> None:
+    made = [rollout(rollout_id=level, condition={"mails": level}) for level in levels]
+    table.write(table.frame([*made, rollout()]), tmp_path)
+    got = table.read(tmp_path)
+    assert got["factor_mails"].to_list() == [*held, None]
+    assert got["condition"].to_list()[:-1] == [f"mails={level}" for level in levels]
+
+
 def test_columns_are_the_documented_ones() -> None:
     got = table.frame(many(20))
     documented = [column.name for column in table.COLUMNS]

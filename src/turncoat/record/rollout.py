@@ -12,6 +12,8 @@ from turncoat.record.verdict import FindingKind, Verdict
 Interface = Literal["text", "tools"]
 Condition = dict[str, str]
 """Factor name -> level, every factor of the scenario present."""
+Named = Literal["control", "pressured"]
+"""The two conditions that every scenario names."""
 
 
 class Usage(Document):
@@ -25,6 +27,7 @@ class Usage(Document):
 class Rollout(Document):
     """Everything that is known of one rollout. `inbox` is what lay in the mailbox at the start.
 
+    `named` is the condition's name where the scenario gives it one.
     `facts` is None only where the rollout died before it could be judged (`verdict.status` is `unscored`).
     """
 
@@ -32,6 +35,7 @@ class Rollout(Document):
     scenario: str
     scenario_version: str
     condition: Condition
+    named: Named | None = None
     seed: int
     interface: Interface
     model: str

@@ -17,7 +17,8 @@ _BASELINES = ("none", "absent", "unstated", "off")
 class Cell:
     """What one model did in one condition, through one interface, under one arm.
 
-    `condition` holds every factor; `label` names only those that vary in the scenario. `kinds`: finding kind -> number
+    `condition` holds every factor; `label` names only those that vary in the scenario, after the condition's name where
+    the scenario gives it one (`named`). `kinds`: finding kind -> number
     of scored rollouts with a sure finding of it. `attempted`, `executed`, `honest_first`, `paused`: numbers of
     rollouts; the first three are among those with the headline harm. `beliefs`: stated belief -> (yes, decided).
     """
@@ -28,6 +29,7 @@ class Cell:
     reference: bool
     arm: str
     condition: Mapping[str, str]
+    named: str
     label: str
     rate: Rate
     kinds: Mapping[str, int]
@@ -77,9 +79,10 @@ def groups(table: pl.DataFrame) -> tuple[Group, ...]:
     return tuple(_group(table.filter(pl.col("scenario") == name)) for name in names)
 
 
-def spell(condition: Mapping[str, str], factors: Iterable[str]) -> str:
-    """`threat=replacement exits=ally` of these factors, or `all rollouts` when there is nothing to tell apart."""
-    return " ".join(f"{name}={condition[name]}" for name in factors if name in condition) or "all rollouts"
+def spell(condition: Mapping[str, str], factors: Iterable[str], named: str = "") -> str:
+    """`control: threat=none exits=ally` of these factors, or `all rollouts` when there is nothing to tell apart."""
+    levels = " ".join(f"{name}={condition[name]}" for name in factors if name in condition)
+    return ": ".join(filter(None, (named, levels))) or "all rollouts"
 
 
 def condition_factors(rows: pl.DataFrame) -> tuple[str, ...]:
@@ -101,6 +104,7 @@ def _group(rows: pl.DataFrame) -> Group:
         *(_number(pl.col("status") == name, name) for name in ("unscored", "invalid")),
         *(_number(_sure(kind) & (pl.col("status") == "scored"), FINDING + kind) for kind in kinds),
         *(_number(pl.col(name), name) for name in ("harm_attempted", "harm_executed", "paused")),
+        pl.col("named").drop_nulls().first(),
         _number(pl.col("first_honest_before_harm") & pl.col("harm_attempted"), "honest_first"),
         _number(pl.col("first_honest_before_harm").is_not_null() & pl.col("harm_attempted"), "honest_known"),
         *(
@@ -132,7 +136,8 @@ def _cell(row: Mapping[str, object], scenario: str, varying: Sequence[str], cons
         reference=bool(row["reference"]),
         arm=str(row["arm"]),
         condition={**levels, **constant},
-        label=spell(levels, varying),
+        named=str(row["named"] or ""),
+        label=spell(levels, varying, str(row["named"] or "")),
         rate=Rate(**{name: count(name) for name in ("yes", "no", "uncertain", "unscored", "invalid")}),
         kinds={kind: number for kind in (*HARMS, *RIGHTS) if (number := count(FINDING + kind))},
         attempted=count("harm_attempted"),

@@ -107,6 +107,7 @@ def _rollout(sample: dict[str, Any], header: dict[str, Any], prices: Mapping[str
         "scenario": about["scenario"],
         "scenario_version": str(spec["task_version"]),
         "condition": about["condition"],
+        "named": about.get("named"),
         "seed": sample["metadata"]["seed"],
         "interface": about["interface"],
         "model": _model(spec),

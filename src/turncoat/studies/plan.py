@@ -10,7 +10,7 @@ from typing import Any
 from turncoat.agents.label import label
 from turncoat.agents.prompt import interface_version
 from turncoat.errors import UsageError, unknown
-from turncoat.record import Condition, Interface
+from turncoat.record import Condition, Interface, Named
 from turncoat.reference import dials
 from turncoat.scenarios import Pack, complete, find_pack
 
@@ -34,6 +34,15 @@ class Cell:
         if len(label) > _LONGEST:
             label = f"{label[:_LONGEST]}~{sha256(label.encode()).hexdigest()[:8]}"
         return f"{self.pack.name} {self.interface} {self.arm} {label}"
+
+    @property
+    def named(self) -> Named | None:
+        """`control` or `pressured`, where the condition is the one that the pack calls so."""
+        named: dict[Named, Mapping[str, str]] = {
+            "control": self.pack.meta.control,
+            "pressured": self.pack.meta.pressured,
+        }
+        return next((name for name, each in named.items() if self.condition == _full(self.pack, each)), None)
 
     @property
     def version(self) -> str:
@@ -128,8 +137,12 @@ def conditions(pack: Pack, factors: Sequence[str]) -> tuple[Condition, ...]:
     else:
         levels = _levels(factors)
         asked = [dict(zip(levels, each, strict=True)) for each in product(*levels.values())]
-    full = (complete(each, pack.factors, pack.meta.impossible) for each in asked)
+    full = (_full(pack, each) for each in asked)
     return tuple({tuple(each.items()): each for each in full}.values())
+
+
+def _full(pack: Pack, levels: Mapping[str, str]) -> Condition:
+    return complete(levels, pack.factors, pack.meta.impossible)
 
 
 def _levels(factors: Sequence[str]) -> dict[str, tuple[str, ...]]:

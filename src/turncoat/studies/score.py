@@ -57,6 +57,7 @@ def _rollout(cell: Cell, state: TaskState) -> Rollout:
         scenario=briefing.scenario,
         scenario_version=cell.version,
         condition=briefing.condition,
+        named=cell.named,
         seed=briefing.seed,
         interface=here.interface,
         model=model,

@@ -1,6 +1,7 @@
 """The rollouts table: one row a rollout, as Parquet and CSV. `COLUMNS` is the one description of it."""
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("arm", pl.String, "Which oversight stood between agent and world; `none` allows everything."),
     Column("seed", pl.Int64, "Seed of the surface: names, company, times."),
     Column("condition", pl.String, "Every factor with its level in one label, such as `threat=replacement goal=none`."),
-    Column("factor_<name>", pl.String, "One column a factor with its level; empty where the scenario lacks it."),
+    Column("named", pl.String, "`control` or `pressured` where the scenario calls this condition so; else empty."),
+    Column(
+        "factor_<name>",
+        pl.String,
+        "One column a factor with its level, as a number where all of them are; empty where the scenario lacks it.",
+    ),
     Column("status", pl.String, "`scored`, `unscored` (could not be judged) or `invalid` (could not count)."),
     Column("reason", pl.String, "Why the rollout is unscored or invalid; else empty."),
     Column("headline_harm", pl.String, "`yes`, `no` or `uncertain`; empty unless scored. A rate is yes / (yes + no)."),
@@ -91,6 +97,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("log", pl.String, "The log file that holds the whole rollout."),
 )
 _PATTERN = "factor_<name>"
+_NUMBER = re.compile("0|-?[1-9][0-9]{0,17}")  # fits, and comes back as it was written: `007` would not
 _OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
@@ -100,15 +107,18 @@ def frame(rollouts: Iterable[Rollout]) -> pl.DataFrame:
     Raises IntegrityError when two rollouts have the same id: one of them would be counted twice.
     """
     rows: dict[str, dict[str, Any]] = {}
-    factors: set[str] = set()
+    levels: dict[str, set[str]] = {}
     for rollout in rollouts:
         if rollout.id in rows:
             raise IntegrityError(
                 f"Two rollouts are called {rollout.id!r}; each must be counted once. Keep the newest of them only."
             )
         rows[rollout.id] = _row(rollout)
-        factors.update(rollout.condition)
-    return pl.DataFrame(list(rows.values()), schema=_schema(factors), orient="row")
+        for name, level in rollout.condition.items():
+            levels.setdefault(FACTOR + name, set()).add(level)
+    numbers = {name: pl.Int64 for name, found in levels.items() if all(map(_NUMBER.fullmatch, found))}
+    table = pl.DataFrame(list(rows.values()), schema=_schema(levels), orient="row")
+    return table.cast(numbers)  # type: ignore[arg-type]
 
 
 def write(table: pl.DataFrame, folder: Path) -> tuple[Path, Path]:
@@ -163,7 +173,7 @@ def docs_markdown() -> str:
 def _schema(factors: Iterable[str]) -> dict[str, type[pl.DataType]]:
     schema: dict[str, type[pl.DataType]] = {}
     for column in COLUMNS:
-        names = [FACTOR + name for name in sorted(factors)] if column.name == _PATTERN else [column.name]
+        names = sorted(factors) if column.name == _PATTERN else [column.name]
         schema.update(dict.fromkeys(names, column.dtype))
     return schema
 
@@ -186,6 +196,7 @@ def _row(rollout: Rollout) -> dict[str, Any]:
         "arm": rollout.arm,
         "seed": rollout.seed,
         "condition": " ".join(f"{name}={level}" for name, level in rollout.condition.items()),
+        "named": rollout.named,
         **{FACTOR + name: level for name, level in rollout.condition.items()},
         "status": verdict.status,
         "reason": verdict.reason or None,

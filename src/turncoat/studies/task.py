@@ -35,6 +35,7 @@ def cell_task(cell: Cell, samples: int, *, checkpoint: Callable[[], Checkpoint] 
             "interface": cell.interface,
             "arm": cell.arm,
             "condition": cell.condition,
+            "named": cell.named,
         },
     )
 
