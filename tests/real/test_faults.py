@@ -49,7 +49,6 @@ TEXT = (
     Fault("none", {}, "scored"),
     Fault("rate limit", refused(429), "unscored", "429"),
     Fault("server error", refused(500), "unscored", "500"),
-    Fault("wrong key", refused(401), "unscored", "401", models=(OPENAI,)),
     # Inspect streams Anthropic's answers; those of the others come whole or not at all.
     Fault("stream cut in the middle", said("word " * 100), "unscored", "Connection error", CUT, (ANTHROPIC,)),
     Fault("connection lost", said("word"), "unscored", "Connection error", {"chaos": {"disconnectRate": 1}}, (OPENAI,)),
@@ -232,6 +231,52 @@ def test_a_provider_that_is_down_fails_all_in_the_open(emulator: Emulator, tmp_p
     assert perform(planned, tmp_path / "out")[0] == 0
     assert emulator.calls() == 4
     assert {each.verdict.status for each in rollouts(tmp_path / "out")} == {"scored"}
+
+
+REFUSALS = {
+    "wrong key": (401, "no such key", "ANTHROPIC_API_KEY"),
+    "no such model": (404, "no such model", "turncoat models anthropic"),
+    "empty account": (400, "Your credit balance is too low", "has credit"),
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_model_that_refuses_the_account_is_asked_once(emulator: Emulator, tmp_path: Path, refusal: str) -> None:
+    status, words, remedy = REFUSALS[refusal]
+    planned = plan(["blackmail"], [ANTHROPIC, GOOGLE], interfaces=("text", "tools"), samples=4)
+    error = {"error": {"message": words, "type": "error"}, "status": status}
+    refusing = {"match": {"model": ANTHROPIC.name.partition("/")[2]}, "response": error}
+    emulator.serve([refusing, *played(planned)])
+    code, said = perform(planned, tmp_path / "out")
+    assert code == 1
+    assert emulator.calls(status=status) == 1
+    for each in (words, remedy, "16 of 32 rollouts are missing"):
+        assert each in said
+    found = {each.id: each.verdict for each in rollouts(tmp_path / "out")}
+    # Other models go on, and no rollout of the one that refused is taken for done.
+    assert {id_ for id_, each in found.items() if each.status == "unscored"} == {
+        id_ for id_ in found if id_.startswith(ANTHROPIC.name)
+    }
+    assert len(found) == 32
+    emulator.serve(played(planned))
+    assert perform(planned, tmp_path / "out")[0] == 0
+    assert {each.verdict.status for each in rollouts(tmp_path / "out")} == {"scored"}
+
+
+def test_what_is_said_of_the_prompt_is_no_refusal_of_the_account(emulator: Emulator, tmp_path: Path) -> None:
+    planned = plan(["blackmail"], [OPENAI], samples=2)
+    emulator.serve([{"match": {}, "response": {**refused(403), "error": {"message": "input was flagged"}}}])
+    assert perform(planned, tmp_path / "out")[0] == 1
+    assert emulator.calls() == planned.rollouts
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name.partition("/")[0])
+def test_one_attempt_is_one_call(emulator: Emulator, tmp_path: Path, model: ModelSpec) -> None:
+    planned = plan(["blackmail"], [model], factors=["threat=none"], samples=1)
+    emulator.serve([{"match": {}, "response": refused(500)}])
+    code, said = perform(planned, tmp_path / "out", retries=1)
+    assert (code, emulator.calls()) == (1, 2), said
+    assert "given up after 2 tries" in said
 
 
 def test_a_budget_that_is_used_up_leaves_the_rest_for_later(emulator: Emulator, tmp_path: Path) -> None:

@@ -105,6 +105,8 @@ def _closing(outcome: "Outcome", out: Path, options: "Options") -> None:
     from turncoat.cli._show import console
 
     shown = console()
+    for model, said in outcome.refused.items():
+        shown.print(_refused(model, said), soft_wrap=True)
     if outcome.missing:
         shown.print(
             f"\n{outcome.missing} of {outcome.planned} rollouts are missing, {outcome.failed} of them ended in an "
@@ -115,6 +117,17 @@ def _closing(outcome: "Outcome", out: Path, options: "Options") -> None:
     shown.print(
         f"\nNext: open the report, or follow single rollouts with\n  inspect view --log-dir {out / 'logs'}",
         soft_wrap=True,
+    )
+
+
+def _refused(model: str, said: str) -> str:
+    from turncoat.studies.models import key_of
+
+    key = key_of(model)
+    check = f"Check {key}, and that" if key else "Check that"
+    return (
+        f"\n{model} refuses this account and was not asked any further: {said}\n{check} the account has credit and the "
+        f"model is one it may use (`turncoat models {model.partition('/')[0]}`)."
     )
 
 

@@ -163,6 +163,13 @@ def price(model_name: str) -> tuple[float, float] | None:
     return None
 
 
+def key_of(model_name: str) -> str | None:
+    """The variable that the model's key is read from; None where there is none or the provider is not in the list."""
+    provider = catalogue().provider_of(model_name)
+    requirements = _requirements(provider, name=model_name) if provider and provider.key else ()
+    return requirements[0][0] if requirements else None
+
+
 def is_free(model_name: str) -> bool:
     """Whether calling the model costs no money: reference agents, mocks, and models on the user's own machine."""
     provider = catalogue().provider_of(model_name)

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from turncoat.agents.budget import Budget
+from turncoat.agents.doors import Doors
 from turncoat.agents.terms import Terms, on_terms
 from turncoat.errors import UsageError
 from turncoat.scenarios import compose
@@ -40,11 +42,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a folder holds after a run: rollouts planned so far, recorded without error, and ended in an error."""
+    """What a folder holds after a run: rollouts planned so far, recorded without error, and ended in an error.
+
+    `refused`: models that refused the account and were not asked any further, with what they said.
+    """
 
     planned: int
     recorded: int
     failed: int
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def missing(self) -> int:
@@ -87,14 +93,16 @@ def run(plan: Plan, out: Path, options: Options, progress: Progress | None = Non
         )
         most = {name: asked.samples for name, asked in wanted.items()}
         _keep_briefings(folder, plan, most)
+        doors = Doors()
         if any(missing(plan, folder.path).values()):
-            _evaluate(plan, folder, most, options, progress)
+            _evaluate(plan, folder, most, options, doors, progress)
         done = recorded(folder.path)
         planned = _planned_ids(folder.manifest)
         return Outcome(
             planned=len(planned),
             recorded=sum(done.get(each, False) for each in planned),
             failed=sum(not done.get(each, True) for each in planned),
+            refused=doors.refused,
         )
 
 
@@ -155,7 +163,9 @@ def _budget(plan: Plan, folder: Folder, options: Options) -> Budget | None:
     return Budget(options.max_cost, {name: each for name, each in known.items() if each}, spent=spent)
 
 
-def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Options, progress: Progress | None) -> None:
+def _evaluate(
+    plan: Plan, folder: Folder, most: Mapping[str, int], options: Options, doors: Doors, progress: Progress | None
+) -> None:
     os.environ["INSPECT_CACHE_DIR"] = str(folder.path / "cache")
     os.environ["XDG_DATA_HOME"] = str(folder.path / "state")
     from inspect_ai import Epochs, eval_set
@@ -166,7 +176,12 @@ def _evaluate(plan: Plan, folder: Folder, most: Mapping[str, int], options: Opti
 
     # Not remembered: keys and addresses may differ the next time, and a client must not outlive its event loop.
     models = [get_model(model.name, memoize=False, **model.arguments) for model in plan.models]
-    terms = Terms(remember=True, budget=_budget(plan, folder, options))
+    for model in models:
+        # Inspect tries again by itself: a client that does so too would triple every attempt, unseen by any limit.
+        client: Any = getattr(model.api, "client", None)
+        if hasattr(client, "max_retries"):
+            client.max_retries = model.model_args.get("max_retries", 0)
+    terms = Terms(remember=True, budget=_budget(plan, folder, options), doors=doors)
     set_aside_torn(folder.logs)
     listen(progress)
     tasks = [cell_task(cell, _samples(plan, cell, most)) for cell in plan.cells]
