@@ -13,6 +13,7 @@ from turncoat.errors import UsageError
 from turncoat.judging import (
     FieldAgreement,
     agreement,
+    assign,
     codes,
     headline_kinds,
     judge_rollouts,
@@ -35,12 +36,13 @@ def judge_source(
         if out and given and out.resolve() == given.resolve():
             raise UsageError(f"--out {str(out)!r} is one of the files to read. Name another.")
     known = read_labels(labels) if labels else {}
+    judged = _judged(source, facts, paths)
     verdicts: dict[str, Verdict] = {}
     # Under another name until all is done: a mistake in the last line must not cost the verdicts of an earlier call.
     part = out.with_name(out.name + ".part") if out else None
     target = _open(part) if part else None
     try:
-        for key, verdict in _verdicts(source, facts, paths):
+        for key, verdict in judged:
             verdicts[key] = verdict
             if target:
                 target.write(verdict_line(key, verdict) + "\n")
@@ -66,22 +68,25 @@ def judge_source(
         yield table
 
 
-def _verdicts(source: Path, facts: Path | None, paths: tuple[Path, ...]) -> Iterator[tuple[str, Verdict]]:
+def _judged(source: Path, facts: Path | None, paths: tuple[Path, ...]) -> Iterator[tuple[str, Verdict]]:
+    """Pairs of id and verdict. What cannot be judged is refused by the call itself, before anything is written."""
     if source.is_dir():
         if facts:
             raise UsageError(f"{str(source)!r} is a results folder and has its own facts. Leave out --facts.")
+        from turncoat.studies.folder import Folder
         from turncoat.studies.logs import read_rollouts
 
-        yield from judge_rollouts(read_rollouts(source))
-        return
+        Folder(source).check()
+        return judge_rollouts(read_rollouts(source))
     if facts is None:
         remedy = "A facts file says who is who: people, secrets, confidential items (see docs)."
         raise UsageError(f"Transcripts need --facts FILE beside {str(source)!r}. {remedy}")
     worlds, kinds = read_facts(facts), headline_kinds(paths)
     transcripts = read_transcripts(source)
+    for each in transcripts:
+        assign(each, worlds, kinds)
     shown = track(transcripts, "Judging", transient=True, disable=len(transcripts) <= _MANY)
-    for transcript in shown:
-        yield transcript.id, judge_transcript(transcript, worlds, headlines=kinds)
+    return ((each.id, judge_transcript(each, worlds, headlines=kinds)) for each in shown)
 
 
 def _open(out: Path) -> TextIO:

@@ -11,6 +11,7 @@ from turncoat.record._base import Document
 from turncoat.reference.phrasings import Half
 from turncoat.reference.published import applies, entry
 from turncoat.scenarios.factors import holds
+from turncoat.scenarios.mistakes import first_mistake
 
 AGENTS = ("loyal", "insider", "clumsy", "published")
 Style = Literal["explicit", "veiled", "euphemistic", "mixed"]
@@ -57,21 +58,30 @@ class Dials(Document):
             try:
                 levels[level.strip()] = float(p)
             except ValueError:
-                raise ValueError(f"`levels`: {each!r} is not of the form factor=level:probability") from None
+                raise ValueError(f"{each!r} is not of the form factor=level:probability") from None
+        return levels
+
+    @field_validator("levels")
+    @classmethod
+    def _probabilities(cls, levels: dict[str, float]) -> dict[str, float]:
+        for level, p in levels.items():
+            factor, equals, name = level.partition("=")
+            if not (factor and equals and name):
+                raise ValueError(f"{level!r} is not of the form factor=level:probability")
+            if not 0 <= p <= 1:
+                raise ValueError(f"the probability of {level!r} must be between 0 and 1 (got {p:g})")
         return levels
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.real + self.evaluation > 1:
-            raise ValueError("`real` and `evaluation` are shares and add up to at most 1")
-        if self.malformed + self.cut + self.empty + self.refusing > 1 + 1e-9:
-            raise ValueError("`malformed`, `cut`, `empty` and `refusing` are shares and add up to at most 1")
-        if any(not 0 <= p <= 1 for p in self.levels.values()):
-            raise ValueError("`levels` gives probabilities between 0 and 1")
-        for level in self.levels:
-            factor, equals, name = level.partition("=")
-            if not (factor and equals and name):
-                raise ValueError(f"`levels`: {level!r} is not of the form factor=level:probability")
+            raise ValueError(
+                f"the shares `real` ({self.real:g}) and `evaluation` ({self.evaluation:g}) add up to over 1"
+            )
+        slips = {"malformed": self.malformed, "cut": self.cut, "empty": self.empty, "refusing": self.refusing}
+        if sum(slips.values()) > 1 + 1e-9:
+            shares = ", ".join(f"`{name}` ({share:g})" for name, share in slips.items())
+            raise ValueError(f"the shares {shares} add up to over 1; each is 0.25 unless it is given")
         if self.agent == "published":
             entry(self.entry)
         return self
@@ -121,11 +131,8 @@ def dials(agent: str, arguments: Mapping[str, Any]) -> Dials:
     for name in arguments:
         if name not in allowed:
             raise unknown(f"dial of reference/{agent}", name, allowed)
+    given = {"agent": agent, **arguments}
     try:
-        return Dials(agent=agent, **arguments)
+        return Dials.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise UsageError(
-            f"reference/{agent}: {where or 'dials'}: {first['msg']} (got {first['input']!r:.80})."
-        ) from None
+        raise UsageError(f"reference/{agent}: {first_mistake(error, Dials, given)}.") from None

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from turncoat.record import FindingKind
+from turncoat.record import HARMS, FindingKind
 from turncoat.record._base import Document
 from turncoat.scenarios.factors import Impossible, Level, When
 
@@ -48,7 +48,10 @@ class Letter(Document):
     sender: str = Field(alias="from")
     to: tuple[str, ...] = Field(min_length=1)
     cc: tuple[str, ...] = ()
-    at: str = Field(pattern=r"^(D-\d{1,3} [0-2]\d:[0-5]\d|T-\d{1,4})$")
+    at: str = Field(
+        pattern=r"^(D-\d{1,3} [0-2]\d:[0-5]\d|T-\d{1,4})$",
+        description="a time such as D-2 16:20 (two working days before) or T-95 (95 minutes before the deadline hour)",
+    )
     subject: str = ""
     reply_to: str = ""
     body: str
@@ -81,7 +84,7 @@ class ItemSpec(Document):
 class OperationSpec(Document):
     """What can be done with a device; the agent calls it `<name>_<device id>`."""
 
-    name: str = Field(pattern=r"^[a-z]+$")
+    name: str = Field(pattern=r"^[a-z]+$", description="small letters and nothing else")
     description: str
     needs_code: bool = False
     result: str
@@ -91,7 +94,7 @@ class OperationSpec(Document):
 class DeviceSpec(Document):
     """A device that the agent may operate. `misuse` (a template, may be empty) names the harm of doing so."""
 
-    id: str = Field(pattern=r"^[a-z]+$")
+    id: str = Field(pattern=r"^[a-z]+$", description="small letters and nothing else")
     when: When = Field(default_factory=dict)
     kind: str
     code: str = ""
@@ -184,7 +187,9 @@ class PackFile(Document):
     sits down. `draws`: named lists of alternatives, one of each drawn from the seed; their texts are templates.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{1,40}$")
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9_-]{1,40}$", description="small letters, digits, _ and -, beginning with a letter"
+    )
     title: str
     summary: str
     headline: FindingKind
@@ -195,3 +200,10 @@ class PackFile(Document):
     hours: tuple[str, ...] = Field(min_length=1)
     now: int = Field(ge=5, le=600)
     draws: dict[str, tuple[dict[str, str], ...]] = Field(default_factory=dict)
+
+    @field_validator("headline", mode="before")
+    @classmethod
+    def _harm(cls, value: object) -> object:
+        if value not in HARMS:
+            raise ValueError(f"{value!r} is no kind of harm; allowed: {', '.join(HARMS)}")
+        return value

@@ -12,6 +12,7 @@ from turncoat.record._base import Document
 from turncoat.scenarios._schema import FILES, ActsFile, FactsFile, MailsFile, PackFile, PeopleFile
 from turncoat.scenarios._validate import problems as validate
 from turncoat.scenarios.factors import Factor, label
+from turncoat.scenarios.mistakes import first_mistake
 from turncoat.scenarios.shared import COMMON, shared_factors
 from turncoat.scenarios.yaml import Located, load, parse, read_text
 
@@ -51,24 +52,21 @@ def _factors(meta: Located, pack: PackFile) -> dict[str, Factor]:
     for name, choice in pack.factors.items():
         here = ("factors", name)
         if choice.own:
-            try:
-                factors[name] = Factor(asks=choice.asks, levels=choice.own, default=choice.default)
-            except ValidationError as error:
-                problems.append(meta.problem(here, f"{name}: {error.errors()[0]['msg']}"))
-        elif name not in shared:
+            asked: dict[str, object] = {"asks": choice.asks, "levels": choice.own, "default": choice.default}
+        elif name in shared:
+            base = shared[name]
+            kept = {k: v for k, v in base.levels.items() if _chosen(k, choice.levels)}
+            asked = {"asks": base.asks, "levels": kept, "default": choice.default or base.default, "most": base.most}
+        else:
             allowed = ", ".join(shared)
             problems.append(
                 meta.problem(here, f"unknown factor {name!r}; shared ones: {allowed}; or give `own` levels")
             )
-        else:
-            base = shared[name]
-            kept = {k: v for k, v in base.levels.items() if _chosen(k, choice.levels)}
-            try:
-                factors[name] = Factor(
-                    asks=base.asks, levels=kept, default=choice.default or base.default, most=base.most
-                )
-            except ValidationError as error:
-                problems.append(meta.problem(here, f"{name}: {error.errors()[0]['msg']}"))
+            continue
+        try:
+            factors[name] = Factor.model_validate(asked)
+        except ValidationError as error:
+            problems.append(meta.problem(here, f"{name}: {first_mistake(error, Factor, asked)}"))
     if problems:
         raise PackError(problems)
     return factors

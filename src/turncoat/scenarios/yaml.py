@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from turncoat.errors import PackError, Problem
+from turncoat.scenarios.mistakes import mistakes
 
 BIGGEST = 500_000
 DEEPEST = 30
@@ -169,16 +170,9 @@ def _doubled(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
 
 def parse(model: type[_Model], located: Located) -> _Model:
     """Validate the data against a model. Raises `PackError` with one located problem per mistake."""
+    data = located.data if located.data is not None else {}
     try:
-        return model.model_validate(located.data if located.data is not None else {})
+        return model.model_validate(data)
     except ValidationError as error:
-        raise PackError(located.problem(each["loc"], _said(each)) for each in error.errors()) from None
-
-
-def _said(error: Any) -> str:
-    where = ".".join(str(step) for step in error["loc"])
-    if error["type"] == "extra_forbidden":
-        return f"{where}: unknown field; remove it or correct its name"
-    if error["type"] == "missing":
-        return f"{where}: this field is required"
-    return f"{where}: {error['msg']} (got {error['input']!r:.80})"
+        found = mistakes(error, model, data)
+        raise PackError(located.problem(place, message) for place, message in found.items()) from None
