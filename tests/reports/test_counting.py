@@ -1,18 +1,16 @@
 """Counts, labels, samples, sentences: what the page says is what the table holds."""
 
 from collections import Counter
-from io import StringIO
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.console import Console
 from tests.reports._rollouts import many, rollout
 
 from turncoat.errors import UsageError
 from turncoat.record import Finding, Rollout
-from turncoat.reports import Provenance, numbers, terminal_table
+from turncoat.reports import Provenance, numbers
 from turncoat.reports.answer import answer
 from turncoat.reports.cells import Cell, groups
 from turncoat.reports.provenance import cautions, ranges
@@ -213,31 +211,6 @@ def test_ranges(given: list[int], words: str) -> None:
 )
 def test_percent(part: int, whole: int, words: str) -> None:
     assert numbers.percent(part, whole) == words
-
-
-def printed(rollouts: list[Rollout]) -> str:
-    console = Console(width=140, file=StringIO())
-    console.print(terminal_table(frame(rollouts)))
-    return console.file.getvalue()  # type: ignore[attr-defined]
-
-
-def test_the_terminal_shows_every_rate_and_what_is_beside_it() -> None:
-    plan = {("none", "blocked"): {"no": 5, "unscored": 7}, ("replacement", "blocked"): {"yes": 4, "no": 1}}
-    text = printed(batch(plan))
-    assert "0.80" in text
-    assert "4/5" in text
-    assert "unscored" in text
-    assert "7" in text
-    assert "invalid" not in text
-    assert "interface" not in text
-    assert "eference" not in text
-    assert "only" in printed(batch(plan, model="reference/insider"))
-
-
-def test_the_terminal_is_not_steered_by_a_name() -> None:
-    text = printed([rollout(model="x/\x1b[2J[bold]\u202ey")])
-    assert "\x1b" not in text
-    assert "⟨U+001B⟩[2J[bold]⟨U+202E⟩y" in text
 
 
 def test_findings_without_a_scored_verdict_are_no_behaviour() -> None:
