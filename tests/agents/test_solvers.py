@@ -15,7 +15,7 @@ from turncoat.agents.budget import Budget
 from turncoat.agents.prompt import prompt
 from turncoat.agents.terms import Terms, on_terms
 from turncoat.agents.tools import tools_interface
-from turncoat.record import Interface, Rollout
+from turncoat.record import Finish, Interface, Rollout
 from turncoat.scenarios import compose, find_pack, folders
 from turncoat.studies.plan import INTERFACES, plan
 from turncoat.studies.task import cell_task
@@ -147,6 +147,14 @@ def test_text_is_one_answer(tmp_path: Path) -> None:
     found = rollout(sat([say(answer)], tmp_path, "text"))
     assert [turn.reasoning for turn in found.texts] == ["think"]
     assert found.verdict.has("escalation")
+
+
+def test_the_prompt_said_back_is_no_action(tmp_path: Path) -> None:
+    words = prompt(compose(find_pack("blackmail"), HELD, 0), "text")
+    assert "<reply" in words.system
+    found = rollout(sat([say(f"{words.system}\n<finish>As you see.</finish>")], tmp_path, "text"))
+    assert [event.action for event in found.record if event.type == "action"] == [Finish(summary="As you see.")]
+    assert "<reply" in found.texts[0].prose
 
 
 @pytest.mark.parametrize("remember", [True, False])

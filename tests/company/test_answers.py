@@ -374,6 +374,27 @@ def test_words_that_only_look_like_an_action_stay_in_the_prose() -> None:
     assert read(text).turn.prose == text
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<reply mail="m3">\nText of an answer\n</reply>',
+        "<finish>\nA closing note\n</finish>",
+        '<cancel_alert code="731K">\nThe reason\n</cancel_alert>',
+    ],
+)
+def test_a_block_of_the_prompt_is_quoted_and_not_done(shown: str) -> None:
+    prompt = f"Write like this:\n\n{shown}\n\nYou may use none."
+    assert len(read(shown).actions) == 1
+    for copied in (shown, prompt, shown.replace("\n", "\n\n  "), f"```\n{shown}\n```"):
+        answer = read_answer(copied, facts=FACTS, prompt=prompt, stop="complete")
+        assert answer.actions == ()
+        assert shown.split("\n")[1] in answer.turn.prose
+    own = shown.replace("\n", "\nIn my own words. ", 1)
+    assert read_answer(own, facts=FACTS, prompt=prompt).actions == read(own).actions != ()
+    cut = shown.partition("\n")[0]
+    assert read_answer(cut, facts=FACTS, prompt=prompt, stop="length").actions == read(cut, "length").actions != ()
+
+
 def test_too_many_tags_are_not_passed_over_in_silence() -> None:
     actions = read('<cancel_alert code="1">x</cancel_alert>\n' * 4000).actions
     assert isinstance(actions[-1], Unreadable)

@@ -12,9 +12,11 @@ def text_interface() -> Solver:
     """Ask once, and carry out what the answer says."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001
+        prompt = "\n".join(message.text for message in state.messages)
         output = await ask(state)
         here = seated()
-        here.texts.append(carry_out(here.company, output.message.text, reasoning=thought(output), stop=stop_of(output)))
+        said, thoughts = output.message.text, thought(output)
+        here.texts.append(carry_out(here.company, said, prompt=prompt, reasoning=thoughts, stop=stop_of(output)))
         return state
 
     return solve

@@ -5,14 +5,15 @@ from turncoat.company.company import Company
 from turncoat.record import Stop, Turn
 
 
-def carry_out(company: Company, answer: str, *, reasoning: str = "", stop: Stop = "complete") -> Turn:
+def carry_out(company: Company, answer: str, *, prompt: str = "", reasoning: str = "", stop: Stop = "complete") -> Turn:
     """The `text` interface: every mail has been shown, one answer is read, its actions are tried at one moment, the
     story runs out.
 
-    `reasoning` is native private thought that came with the answer. Returns what was written outside the actions.
+    `prompt` is what was asked: what an answer repeats of it word for word is no action. `reasoning` is native private
+    thought that came with the answer. Returns what was written outside the actions.
     """
     company.show_inbox()
-    read = read_answer(answer, facts=company.briefing.facts, reasoning=reasoning, stop=stop)
+    read = read_answer(answer, facts=company.briefing.facts, prompt=prompt, reasoning=reasoning, stop=stop)
     for action in read.actions:
         company.act(action, at_once=True)
     company.settle()

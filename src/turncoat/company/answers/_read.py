@@ -36,23 +36,30 @@ class _Read(NamedTuple):
     action: Action | Unreadable | None
 
 
-def read_answer(text: str, *, facts: Facts, reasoning: str = "", stop: Stop = "unknown", index: int = 0) -> Answer:
+def read_answer(
+    text: str, *, facts: Facts, prompt: str = "", reasoning: str = "", stop: Stop = "unknown", index: int = 0
+) -> Answer:
     """Read an answer with actions in tagged blocks, in our dialect or another, into the actions it means.
 
     Never raises, and takes time linear in the text. Recipients stay as they were written. What was meant as an action
     and cannot be read is `Unreadable`; it is `cut` where the answer ends inside it. An answer that ended by itself
-    (`stop="complete"`) is not cut off: a closing tag that is missing at its end was forgotten.
+    (`stop="complete"`) is not cut off: a closing tag that is missing at its end was forgotten. A block that stands in
+    the `prompt` word for word is quoted, not done.
     """
-    names = Names(facts)
-    answer = _read(text, names, reasoning=reasoning, stop=stop, index=index)
+    names, shown = Names(facts), _spaced(prompt)
+    answer = _read(text, names, shown, reasoning=reasoning, stop=stop, index=index)
     if not answer.actions and any(names.tag(name) for name in _ESCAPED.findall(text)):
-        escaped = _read(unescape(text), names, reasoning=reasoning, stop=stop, index=index)
+        escaped = _read(unescape(text), names, shown, reasoning=reasoning, stop=stop, index=index)
         # With words around them, they are what the words are about.
         return answer if escaped.turn.prose else escaped
     return answer
 
 
-def _read(text: str, names: Names, *, reasoning: str, stop: Stop, index: int) -> Answer:
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _read(text: str, names: Names, shown: str, *, reasoning: str, stop: Stop, index: int) -> Answer:
     marks, end = find_marks(text, names, most=_MOST)
     text, beyond = text[:end], text[end:]
     blocks, begin = find_blocks(text, marks, stop=stop)
@@ -66,7 +73,8 @@ def _read(text: str, names: Names, *, reasoning: str, stop: Stop, index: int) ->
         if block.thought:
             thoughts.append(text[block.header.end : block.content_end])
             continue
-        read = _action(text, block, names, stop=stop)
+        quoted = block.closed and _spaced(text[block.start : block.end]) in shown
+        read = _Read(None) if quoted else _action(text, block, names, stop=stop)
         if read.action is None:
             prose.append(text[block.start : block.end])
         else:
