@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from turncoat.studies.run import Progress
 
 _PIPE_WIDTH = 140
-_SILENT = 30  # seconds without an end of a rollout after which the bar says so
+_QUIET = 30  # seconds without an end of a rollout after which the bar says so
 
 
 def console() -> "Console":
@@ -37,7 +37,7 @@ def console() -> "Console":
 
 @contextmanager
 def progress_bar(total: int, *, says: str) -> Iterator["Progress"]:
-    """A bar that counts rollouts as they end; off a terminal, a line at every tenth."""
+    """A bar that counts rollouts as they end; off a terminal, a line at every tenth. Nothing where there are none."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -51,12 +51,12 @@ def progress_bar(total: int, *, says: str) -> Iterator["Progress"]:
     from rich.text import Text
 
     shown = console()
-    if not shown.is_terminal:
+    if not shown.is_terminal or not total:
         yield _lines(total, says, shown)
         return
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=16),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
@@ -64,15 +64,14 @@ def progress_bar(total: int, *, says: str) -> Iterator["Progress"]:
     last = monotonic()
     failed = 0
 
-    class Silence(ProgressColumn):
-        """Says when no rollout has ended for long: a server that is down is tried again without a word."""
+    class Quiet(ProgressColumn):
+        """Says for how long no rollout has ended, once one had: what it waits for, it cannot know."""
 
-        def render(self, task: Task) -> Text:  # noqa: ARG002
-            quiet = int(monotonic() - last)
-            says = f"nothing for {quiet} s: slow, or no connection; still trying" if quiet >= _SILENT else ""
-            return Text(says, style="yellow")
+        def render(self, task: Task) -> Text:
+            quiet = int(monotonic() - last) if 0 < task.completed < total else 0
+            return Text(f"quiet {quiet} s" if quiet >= _QUIET else "", style="dim")
 
-    with Progress(*columns, Silence(), console=shown) as bar:
+    with Progress(*columns, Quiet(), console=shown) as bar:
         task = bar.add_task(says, total=total)
 
         def step(error: bool) -> None:
