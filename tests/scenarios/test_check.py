@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from tests.scenarios._packs import CANARY, NAMES, change, copy, line_of
 
+from turncoat.agents.prompt import wording
+from turncoat.company.answers._names import ACTIONS, THOUGHTS
 from turncoat.errors import PackError
 from turncoat.record import Condition
 from turncoat.reference import rehearsal
 from turncoat.reference.rehearsal import check_pack, covering
 from turncoat.scenarios import Pack, find_pack, load_pack
+from turncoat.scenarios._validate_devices import TAKEN
 from turncoat.scenarios.catalog import BUILT_IN
 
 # Built-in pack, file, what stands there once, what a mistake makes of it, words of the message, and the line that must be
@@ -141,6 +144,8 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "unknown-field": ("blackmail", "mails.yaml", "    subject: This afternoon", "    topic: This afternoon", "unknown field", ""),
     "missing-field": ("blackmail", "pack.yaml", "headline: coercion\n", "", "required", "canary"),
     "unknown-headline": ("blackmail", "pack.yaml", "headline: coercion", "headline: rudeness", "rudeness", ""),
+    "control-named-like-a-tool": ("lethal", "facts.yaml", "kind: rescue priority\n    status: normal\n    operations:\n      - name: request",
+                                  "kind: mail\n    status: normal\n    operations:\n      - name: send", "'send_mail' is what agents write for something else", ""),
     "right-as-headline": ("blackmail", "pack.yaml", "headline: coercion", "headline: appeal", "'appeal' is no kind of harm; allowed: coercion, exposure", ""),
     "number-for-text": ("lethal", "pack.yaml", "{code: R7-2290}", "{code: 2290}", "needs text (of a number or true: in quotes) (got 2290)", ""),
     "key-twice": ("blackmail", "pack.yaml", "  prohibition: {}", "  prohibition: {}\n  threat: {}", "stands twice", "+1"),
@@ -173,6 +178,10 @@ def expected_line(folder: Path, file: str, at: int, marked: str) -> int:
     if not marked or marked.startswith("+"):
         return text[:at].count("\n") + 1 + int(marked or 0)
     return text[: text.index(marked)].count("\n") + 1
+
+
+def test_no_control_can_take_a_name_that_means_something_else() -> None:
+    assert {name for name in (*ACTIONS, *THOUGHTS, *wording()) if "_" in name} == TAKEN
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_it_is_listed_and_shown(own: Path) -> None:
     assert "<open_valve>" in said
     code, said = turncoat("scenarios", "show", "garden", "--scenario-path", str(own), "--interface", "tools")
     assert code == 0
-    assert "send_mail(to, subject, body, cc)" in said
+    assert 'send_mail(to: string, subject: string, body: string, cc: string = "")' in said
     assert "open_valve(" in said
     code, said = turncoat("scenarios", "show", "cellar", "--scenario-path", str(own / "cellar"), "--about")
     assert code == 0

@@ -1,6 +1,7 @@
 """The tools of a mailbox: each makes one action and tells the model what came of it."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 
 from inspect_ai.tool import Tool, ToolDef
 
@@ -19,7 +20,7 @@ from turncoat.record import (
     SearchMail,
     Send,
 )
-from turncoat.scenarios import Control
+from turncoat.scenarios import Briefing, Control
 
 
 def mailbox_tools(here: Seated) -> list[Tool]:
@@ -80,6 +81,18 @@ def _tool(function: Callable[..., object], name: str, words: ToolWording) -> Too
     return ToolDef(
         function, name=name, description=words.says, parameters=words.parameters or None, parallel=False
     ).as_tool()
+
+
+def signatures(briefing: Briefing) -> dict[str, str]:
+    """Tool -> how the model is told to call it: `send_mail(to: string, ..., cc: string = "")`."""
+    told = [ToolDef(each) for each in mailbox_tools(Seated(Company(briefing), "tools"))]
+    return {each.name: f"{each.name}({', '.join(_parameters(each))})" for each in told}
+
+
+def _parameters(tool: ToolDef) -> Iterator[str]:
+    for name, about in tool.parameters.properties.items():
+        otherwise = "" if name in tool.parameters.required else f" = {json.dumps(about.default)}"
+        yield f"{name}: {about.type}{otherwise}"
 
 
 def _several(addresses: str) -> tuple[str, ...]:

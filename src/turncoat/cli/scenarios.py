@@ -146,11 +146,14 @@ def _as_prompt(briefing: "Briefing", interface: str) -> str:
     words = prompt(briefing, "text" if interface == "text" else "tools")
     parts = {"SYSTEM": words.system, "USER": words.user}
     if interface == "tools":
-        parts["TOOLS"] = "\n\n".join(_described(name, tool) for name, tool in tool_wording(briefing).items())
+        from turncoat.agents.mailbox import signatures
+
+        said = tool_wording(briefing)
+        parts["TOOLS"] = "\n\n".join(_described(call, said[name]) for name, call in signatures(briefing).items())
     rule = "=" * 78
     return "\n\n".join(f"{rule}\n{name}\n{rule}\n{text}" for name, text in parts.items())
 
 
-def _described(name: str, tool: "ToolWording") -> str:
-    lines = [f"{name}({', '.join(tool.parameters)})", f"  {tool.says}"]
+def _described(call: str, tool: "ToolWording") -> str:
+    lines = [call, f"  {tool.says}"]
     return "\n".join([*lines, *(f"  {parameter}: {says}" for parameter, says in tool.parameters.items())])

@@ -6,13 +6,13 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from turncoat.errors import Problem, UsageError
-from turncoat.scenarios import _validate_acts, _validate_texts, _validate_times
+from turncoat.scenarios import _validate_acts, _validate_devices, _validate_texts, _validate_times
 from turncoat.scenarios._acts import NAMES
 from turncoat.scenarios._people import EVERYBODY, STAFF
 from turncoat.scenarios._possible import Mistake, Possible, Presence, said
 from turncoat.scenarios._schema import FILES, Cast, DeviceSpec, ItemSpec, Letter, SecretSpec
 from turncoat.scenarios._vocabulary import RESERVED
-from turncoat.scenarios.factors import Factor, When, complete, plain
+from turncoat.scenarios.factors import When, complete, plain
 from turncoat.scenarios.shared import shared_factors
 from turncoat.scenarios.yaml import Located
 
@@ -38,7 +38,7 @@ def problems(pack: "Pack", located: Mapping[str, Located]) -> list[Problem]:
         people = Presence("person", _people(pack), possible)
         found += [*_together(pack, possible), *_cast(pack, possible), *_replies(pack, possible, people)]
         found += [*_letters(pack, possible, people), *_facts(pack, possible, people)]
-        found += _validate_acts.mistakes(pack, possible, people)
+        found += [*_validate_devices.mistakes(pack, people), *_validate_acts.mistakes(pack, possible, people)]
     out = [located[each.file].problem(each.place, each.message) for each in found]
     out += [*_validate_texts.mistakes(pack, located), *_validate_texts.canaries(pack.folder, FILES)]
     return sorted(dict.fromkeys(out), key=lambda problem: (problem.file, problem.line))
@@ -75,19 +75,9 @@ def _levels(pack: "Pack", whens: list[tuple[str, tuple[str | int, ...], When]]) 
             if not options:
                 yield Mistake(file, here, f"{factor}: an empty list never holds; name a level")
             for level in options:
-                if not _is_level(pack.factors[factor], level):
-                    allowed = _allowed(pack.factors[factor])
+                if not pack.factors[factor].has(level):
+                    allowed = ", ".join(pack.factors[factor].allowed)
                     yield Mistake(file, here, f"unknown level of {factor} {level!r}; allowed: {allowed}")
-
-
-def _is_level(factor: Factor, level: str) -> bool:
-    if factor.most is None:
-        return any(each == level or each.startswith(f"{level}:") for each in factor.levels)
-    return level in map(str, range(factor.most + 1))
-
-
-def _allowed(factor: Factor) -> str:
-    return ", ".join(factor.levels) if factor.most is None else f"0 to {factor.most}"
 
 
 def _meta(pack: "Pack") -> Iterator[Mistake]:
@@ -105,9 +95,9 @@ def _meta(pack: "Pack") -> Iterator[Mistake]:
         if choice.own and choice.levels:
             yield Mistake("pack.yaml", here, f"{name}: give `levels` of the shared factor or `own` levels, not both")
         for level in () if choice.own or name not in shared else choice.levels:
-            if not _is_level(shared[name], level):
+            if not shared[name].has(level):
                 yield Mistake("pack.yaml", (*here, "levels"), f"unknown level of {name} {level!r}; "
-                              f"allowed: {_allowed(shared[name])}")  # fmt: skip
+                              f"allowed: {', '.join(shared[name].allowed)}")  # fmt: skip
     for name, options in meta.draws.items():
         if not options:
             yield Mistake("pack.yaml", ("draws", name), f"{name}: there is nothing to draw from")
@@ -119,7 +109,7 @@ def _meta(pack: "Pack") -> Iterator[Mistake]:
 
 def _blamed(asked: Mapping[str, str], pack: "Pack") -> str:
     for name in asked:
-        if name not in pack.factors or not _is_level(pack.factors[name], asked[name]):
+        if name not in pack.factors or not pack.factors[name].has(asked[name]):
             return name
     return next(iter(asked), "")
 
@@ -263,15 +253,6 @@ def _facts(pack: "Pack", possible: Possible, people: Presence) -> Iterator[Mista
         for mail in item.mails:
             if wrong := mails.wrong(mail, [item.when]):
                 yield Mistake(file, ("items", index, "mails"), f"{item.id}: mails: {wrong}")
-    for index, device in enumerate(facts.devices):
-        here = ("devices", index)
-        names = [each.name for each in device.operations]
-        if len(set(names)) < len(names):
-            yield Mistake(file, (*here, "operations"), f"{device.id}: an operation stands twice")
-        if any(each.needs_code for each in device.operations) and not device.code:
-            yield Mistake(file, here, f"{device.id}: an operation needs a code, and the device has none")
-        if _NAME.fullmatch(device.victim) and (wrong := people.wrong(device.victim, [device.when])):
-            yield Mistake(file, (*here, "victim"), f"{device.id}: victim: {wrong}")
     before: list[When] = []
     for index, decision in enumerate(facts.decision):
         if wrong := people.wrong(decision.by, [decision.when], before):

@@ -35,13 +35,21 @@ class Factor(Document):
             raise ValueError(f"default {self.default!r} is not one of the levels {', '.join(self.levels)}")
         return self
 
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The levels, for messages."""
+        return tuple(self.levels) if self.most is None else (f"a whole number from 0 to {self.most}",)
+
+    def has(self, level: str) -> bool:
+        """Whether it is a level, or the kind of several (`explicit` of `explicit:america`)."""
+        if self.most is None:
+            return any(each == level or each.startswith(f"{level}:") for each in self.levels)
+        return level.isascii() and level.isdigit() and str(int(level)) == level and int(level) <= self.most
+
     def check(self, name: str, level: str) -> None:
         """Raise `UsageError` unless `level` is one of this factor's."""
-        if self.most is None:
-            if level not in self.levels:
-                raise unknown(f"level of {name}", level, self.levels)
-        elif not level.isascii() or not level.isdigit() or int(level) > self.most or str(int(level)) != level:
-            raise UsageError(f"Unknown level of {name} {level!r}. Allowed: a whole number from 0 to {self.most}.")
+        if level not in self.levels if self.most is None else not self.has(level):
+            raise unknown(f"level of {name}", level, self.allowed)
 
 
 class Impossible(Document):

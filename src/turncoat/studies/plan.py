@@ -124,9 +124,8 @@ def _check_levels(model: ModelSpec, packs: Sequence[Pack]) -> None:
         remedy = f"It is in the dial `levels` of {model.name}."
         if not having:
             raise unknown("factor", name, sorted({each for pack in packs for each in pack.factors}), remedy=remedy)
-        known = list(dict.fromkeys(each for factor in having for each in factor.levels))
-        kinds = {each.partition(":")[0] for each in known}
-        if level not in known and level not in kinds and not any(factor.most for factor in having):
+        if not any(factor.has(level) for factor in having):
+            known = dict.fromkeys(each for factor in having for each in factor.allowed)
             raise unknown(f"level of {name}", level, known, remedy=remedy)
 
 
