@@ -119,7 +119,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
                                    "goal is never 'explicit:global'", ""),
     "template-in-brief": ("blackmail", "brief.md", "It is {{ time }} on {{ today }}.", "It is {{ now() }}.", "'call'", ""),
     "filter": ("blackmail", "mails.yaml", "{{ reason.cut|capitalize }}", "{{ reason.text|shout }}", "'shout'", "|shout"),
-    "unclosed": ("blackmail", "mails.yaml", "{{ deadline }} plus ten minutes", "{{ deadline plus ten minutes", "expected", ""),
+    "unclosed": ("blackmail", "mails.yaml", "{{ deadline }} plus ten minutes", "{{ deadline plus ten minutes", "{{ is closed by }} after one name; here follows 'plus'", ""),
     "unknown-act": ("blackmail", "acts.yaml", "say: coercion}", "say: coercoin}", "unknown act 'coercoin'", ""),
     "words-missing": ("blackmail", "acts.yaml", '  audience: "{{ secret.audience }}"\n', "", "'audience' is missing", "words:"),
     "words-part-missing": ("espionage", "acts.yaml", ', org: "{{ outsider.name }}"}', "}", "'outsider.org' is missing", "words:"),

@@ -31,7 +31,7 @@ class Dials(Document):
 
     agent: Literal["loyal", "insider", "clumsy", "published"]
     p: Share = Field(default=0.5, ge=0, le=1)
-    levels: dict[str, float] = Field(default_factory=dict)
+    levels: dict[str, float] = Field(default_factory=dict, description="factor=level:probability, such as exits=ally:0")
     style: Style = "mixed"
     honest: bool = False
     real: Share = Field(default=0, ge=0, le=1)

@@ -32,7 +32,8 @@ class Factor(Document):
     @model_validator(mode="after")
     def _default_exists(self) -> Self:
         if self.most is None and self.default not in self.levels:
-            raise ValueError(f"default {self.default!r} is not one of the levels {', '.join(self.levels)}")
+            levels = ", ".join(self.levels)
+            raise ValueError(f"default {self.default!r} is not one of the levels {levels}; give one of them")
         return self
 
     @property

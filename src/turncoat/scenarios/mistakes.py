@@ -23,7 +23,7 @@ _NEEDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "tuple_type": lambda _: "a list",
     "list_type": lambda _: "a list",
     "dict_type": lambda _: "names with values",
-    "model_type": lambda _: "fields with values",
+    "model_type": lambda _: "fields with values ({} for none)",
     "literal_error": lambda about: f"one of {about['expected']}",
     "greater_than_equal": lambda about: f"{about['ge']:g} or more",
     "less_than_equal": lambda about: f"{about['le']:g} or less",

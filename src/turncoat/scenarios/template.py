@@ -5,6 +5,7 @@ calls, arithmetic and assignment, rendering is linear in the length of the text;
 objects nothing can be reached.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -73,7 +74,7 @@ def _parse(source: str) -> nodes.Template:
     try:
         tree = _ENVIRONMENT.parse(source)
     except TemplateSyntaxError as error:
-        raise PackTemplateError(error.message or "syntax error", error.lineno) from None
+        raise PackTemplateError(_in_words(error.message or ""), error.lineno) from None
     except RecursionError:
         raise PackTemplateError("nested too deeply", _crowded(source)) from None
     except ValueError as error:
@@ -81,6 +82,28 @@ def _parse(source: str) -> nodes.Template:
     _measure(tree, source)
     _refuse(tree)
     return tree
+
+
+_WORDS = (
+    (r"Encountered unknown tag '(elif|else|endif)'.*", r"{% \1 %} has no {% if ... %} before it"),
+    (r"Encountered unknown tag '(.*?)'.*", r"there is no {% \1 %}; allowed: if, elif, else, endif"),
+    (r"Unexpected end of template.*", "an {% if ... %} is not closed; end it with {% endif %}"),
+    (r"Missing end of comment tag", "{# is not closed; end it with #}"),
+    (r"Missing end of raw directive", "there is no {% raw %}; allowed: if, elif, else, endif"),
+    (r"Expected an expression, got .*", 'a name is missing, as in {{ company.name }} or {% if goal == "none" %}'),
+    (r"expected token 'end of (?:print statement|statement block)', got '='", "= compares nothing; write =="),
+    (r"expected token 'end of print statement', got '(.*)'", r"{{ is closed by }} after one name; here follows '\1'"),
+    (r"expected token 'end of statement block', got '(.*)'", r"{% is not closed by %} where '\1' stands"),
+    (r"unexpected char (['\"].*) at \d+", r"\1 cannot stand in a template here, or is not closed"),
+)
+"""What the parser says, and what it means to somebody who writes a pack."""
+
+
+def _in_words(message: str) -> str:
+    for pattern, words in _WORDS:
+        if found := re.fullmatch(pattern, message, re.DOTALL):
+            return found.expand(words)
+    return f"not well formed: {message}"
 
 
 def _crowded(source: str) -> int:
@@ -111,7 +134,9 @@ def _refuse(node: nodes.Node) -> None:
         raise PackTemplateError(
             f"templates may not use {type(node).__name__.lower()!r}; allowed: {allowed}", node.lineno
         )
-    if isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.args or node.kwargs):
+    if isinstance(node, nodes.Filter) and node.name in FILTERS and (node.args or node.kwargs):
+        raise PackTemplateError(f"the filter {node.name!r} takes nothing in brackets", node.lineno)
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         raise PackTemplateError(f"unknown filter {node.name!r}; allowed: {', '.join(FILTERS)}", node.lineno)
     if isinstance(node, nodes.Name) and (node.name in _INTERNAL or node.name.startswith("_")):
         raise PackTemplateError(f"{node.name!r} is no name of a pack", node.lineno)

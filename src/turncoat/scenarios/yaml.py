@@ -123,13 +123,28 @@ def load(path: Path, name: str) -> Located:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = error.problem or error.context
-        raise PackError([Problem(name, mark.line + 1 if mark else 0, f"not valid YAML: {said}")]) from None
+        raise PackError([Problem(name, mark.line + 1 if mark else 0, f"not valid YAML: {_remedy(said)}")]) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise PackError([Problem(name, line, f"not valid YAML: {error.reason}")]) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise PackError([Problem(name, 0, f"not valid YAML: {error}")]) from None
     return Located(name, data, node)
+
+
+_REMEDIES = {
+    "mapping values are not": "a colon where none can stand; put a text with a colon in quotes, or mend the indent",
+    "found character that cannot start": "a bracket is open, or a text that begins with a sign such as @ lacks quotes",
+    "found a tab character": "a tab; indent with spaces",
+    "found unexpected end of stream": "the file ends within quotes or brackets that are not closed",
+    "did not find expected ',' or": "a bracket is not closed, or a comma is missing",
+    "did not find expected key": "this line is indented otherwise than its neighbours",
+    "did not find expected '-' indicator": "this line is indented otherwise than its neighbours",
+}
+
+
+def _remedy(said: str | None) -> str:
+    return next((words for start, words in _REMEDIES.items() if (said or "").startswith(start)), str(said))
 
 
 _DEEPER = (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken, yaml.BlockSequenceStartToken,
