@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from turncoat.cli.main import main
+from turncoat.studies.folder import Asked, Folder, Manifest
 
 RUN = ["run", "blackmail", "--model", "reference/loyal", "--samples", "1"]
 
@@ -55,6 +56,10 @@ def turncoat(*arguments: str, capsys: pytest.CaptureFixture[str], monkeypatch: p
         (["run", "blackmail", "--model", "gpt-5"], ["provider"]),
         (["run", "blackmail", "--model", "opnai/gpt-5"], ["opnai", "openai"]),
         (["run", "blackmail", "--model", "openai/gpt-5.4-mini"], ["OPENAI_API_KEY"]),
+        (
+            ["run", "blackmail", "--model", "reference/loyal", "--samples", "5000000"],
+            ["10,000,000", "100,000", "--out"],
+        ),
         ([*RUN, "--interface", "desktop"], ["interface 'desktop'", "text, tools"]),
         ([*RUN, "--scenario-path", "/does/not/exist"], ["No scenario pack"]),
         (["scenarios", "show", "blackmail", "--format", "pdf"], ["format 'pdf'", "json, mbox, text"]),
@@ -166,6 +171,54 @@ def test_a_limit_needs_a_price(
     code, error = turncoat(*arguments, capsys=capsys, monkeypatch=monkeypatch)
     assert code == 2
     assert says in error
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, *_: object) -> str:
+        raise KeyboardInterrupt
+
+
+@pytest.mark.usefixtures("key")
+def test_ctrl_c_at_the_question_ends_with_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openai")
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    arguments = ["run", "blackmail", "--model", "openai/gpt-5.4-mini", "--out", str(tmp_path / "o")]
+    code, error = turncoat(*arguments, capsys=capsys, monkeypatch=monkeypatch)
+    assert (code, error.strip()) == (130, "Nothing was run.")
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(("limit", "warned"), [("0.01", "about 0 of 20 rollouts"), ("1000", "")])
+def test_a_limit_below_the_estimate_says_how_far_it_goes(
+    limit: str, warned: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openai")
+    arguments = ["run", "blackmail", "--model", "openai/gpt-5.4-mini", "--max-cost", limit, "--out", str(tmp_path)]
+    monkeypatch.setattr(sys, "argv", ["turncoat", *arguments])
+    monkeypatch.setattr(sys, "stdin", StringIO())
+    with pytest.raises(SystemExit):
+        main()
+    said = capsys.readouterr().out
+    assert warned in said
+    assert ("will stop the run" in said) == bool(warned)
+
+
+def test_a_demo_keeps_to_its_own_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked(scenario="own", version="1", interface="text", arm="none", condition={}, model="a/b", samples=1)
+    study = Manifest(created="now", cells={"a/b own text none defaults": asked})
+    Folder(tmp_path).write(study)
+    code, error = turncoat("demo", "--out", str(tmp_path), capsys=capsys, monkeypatch=monkeypatch)
+    assert code == 2
+    assert "another study (such as 'a/b own text none defaults')" in error
+    assert Folder(tmp_path).manifest == study
 
 
 def test_help_lists_the_commands() -> None:

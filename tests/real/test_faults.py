@@ -12,6 +12,7 @@ from tests.real._emulator import Emulator
 from tests.real._runs import ANTHROPIC, GOOGLE, OPENAI, perform, rollouts
 
 from turncoat.record import ActionEvent, Rollout
+from turncoat.studies.cost import spent
 from turncoat.studies.plan import Cell, ModelSpec, Plan, plan
 
 
@@ -277,6 +278,26 @@ def test_one_attempt_is_one_call(emulator: Emulator, tmp_path: Path, model: Mode
     code, said = perform(planned, tmp_path / "out", retries=1)
     assert (code, emulator.calls()) == (1, 2), said
     assert "given up after 2 tries" in said
+
+
+def test_answers_that_will_be_replayed_are_not_counted_as_spent_twice(emulator: Emulator, tmp_path: Path) -> None:
+    planned = plan(["blackmail"], [ANTHROPIC], factors=["threat=replacement"], interfaces=("tools",), samples=2)
+    (cell,) = planned.cells
+    broken, whole = list(rollout(ANTHROPIC.name, cell, 0)), list(rollout(ANTHROPIC.name, cell, 1))
+    at = acting(cell, 0)
+    broken[at] = fixture(ANTHROPIC.name, cell, 0, refused(500), turn=at)
+    emulator.serve([*broken, *whole])
+    perform(planned, tmp_path / "out", max_cost=1.0)
+    paid = {each.seed: each.usage.usd for each in rollouts(tmp_path / "out")}
+    assert paid == {0: pytest.approx(at * 0.0015), 1: pytest.approx(len(whole) * 0.0015)}
+    assert spent(planned, tmp_path / "out") == pytest.approx(len(whole) * 0.0015)
+    # They are lost on a run that does not ask this model again.
+    other = plan(["blackmail"], [OPENAI], factors=["threat=replacement"], interfaces=("tools",), samples=2)
+    assert spent(other, tmp_path / "out") == pytest.approx((at + len(whole)) * 0.0015)
+    emulator.serve(played(planned))
+    assert perform(planned, tmp_path / "out", max_cost=1.0)[0] == 0
+    assert emulator.calls() == len(broken) - at
+    assert spent(planned, tmp_path / "out") == pytest.approx((len(broken) + len(whole)) * 0.0015)
 
 
 def test_a_budget_that_is_used_up_leaves_the_rest_for_later(emulator: Emulator, tmp_path: Path) -> None:

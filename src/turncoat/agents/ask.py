@@ -7,13 +7,12 @@ from inspect_ai.model import CachePolicy, GenerateConfig, Model, ModelOutput, Mo
 from inspect_ai.solver import TaskState
 from inspect_ai.tool import Tool
 
-from turncoat.agents.budget import Budget
+from turncoat.agents.budget import LONGEST_ANSWER, Budget
 from turncoat.agents.failure import provider_error
 from turncoat.agents.seat import is_reference, model_label
 from turncoat.agents.terms import terms
 
 _LETTERS_PER_TOKEN = 3.0
-_LONGEST_ANSWER = 16_384
 
 
 async def ask(state: TaskState, tools: Sequence[Tool] = ()) -> ModelOutput:
@@ -38,7 +37,7 @@ async def ask(state: TaskState, tools: Sequence[Tool] = ()) -> ModelOutput:
 
 
 async def _within(purse: Budget, model: Model, state: TaskState, tools: Sequence[Tool]) -> ModelOutput:
-    longest = model.config.max_tokens or _LONGEST_ANSWER
+    longest = model.config.max_tokens or LONGEST_ANSWER
     letters = sum(len(message.text) for message in state.messages)
     set_aside = await purse.reserve(str(model), input_tokens=round(letters / _LETTERS_PER_TOKEN), output_tokens=longest)
     used: ModelUsage | None = None

@@ -7,6 +7,8 @@ import anyio
 
 from turncoat.errors import TurncoatError
 
+LONGEST_ANSWER = 16_384
+"""Tokens of an answer for which money is set aside, unless the model has a limit of its own."""
 _PAUSE = 0.05
 
 

@@ -1,9 +1,12 @@
 """`turncoat demo`: the whole instrument on itself, offline, with simulated agents."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from turncoat.studies.plan import Plan
 
 _AGENTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("loyal", {}),
@@ -21,7 +24,7 @@ def demo(
     from turncoat.cli.run import carry_out
     from turncoat.scenarios import folders
     from turncoat.studies.plan import INTERFACES, ModelSpec, Plan, plan
-    from turncoat.studies.run import Options
+    from turncoat.studies.run import Options, check_size
 
     agents = tuple(ModelSpec(f"reference/{name}", dials) for name, dials in _AGENTS)
     parts = [
@@ -30,11 +33,25 @@ def demo(
     ]
     cells = dict.fromkeys(cell.name for part in parts for cell in part.cells)
     known = {cell.name: cell for part in parts for cell in part.cells}
-    carry_out(
-        Plan(tuple(known[name] for name in cells), agents, samples),
-        out,
-        Options(command=f"turncoat demo --out {out} --samples {samples}"),
-    )
+    planned = Plan(tuple(known[name] for name in cells), agents, samples)
+    check_size(planned)
+    _check_folder(planned, out)
+    carry_out(planned, out, Options(command=f"turncoat demo --out {out} --samples {samples}"))
+
+
+def _check_folder(planned: "Plan", out: Path) -> None:
+    """Raise `UsageError` for a folder of another study: its numbers would be mixed with those of simulated agents."""
+    from turncoat.errors import UsageError
+    from turncoat.studies.folder import Folder
+
+    if not (out / "turncoat.json").is_file():
+        return
+    own = {f"{model.label}/{cell.name}" for model in planned.models for cell in planned.cells}
+    if others := [key for key in Folder(out).manifest.cells if key not in own]:
+        raise UsageError(
+            f"--out {str(out)!r} holds results of another study (such as {others[0]!r}), which the demo would mix "
+            "with its own. Name a new folder."
+        )
 
 
 _NO_MEANS = ("threat=replacement", "successor=opposed-values", "goal=explicit:america", "leverage=absent")

@@ -27,7 +27,9 @@ def run(
         list[str] | None,
         typer.Option("--set", help="factor=level[,level...]; repeat for more factors. Default: control and pressured."),
     ] = None,
-    samples: Annotated[int, typer.Option("--samples", help="Rollouts for each condition and model.")] = 10,
+    samples: Annotated[
+        int, typer.Option("--samples", help="Rollouts for each condition and model; a call is good for 100,000 in all.")
+    ] = 10,
     interface: Annotated[list[str] | None, typer.Option("--interface", help="text or tools; repeat for both.")] = None,
     model_arg: Annotated[list[str] | None, typer.Option("-M", help="key=value for the models, as in Inspect.")] = None,
     max_cost: Annotated[
@@ -49,13 +51,14 @@ def run(
     from turncoat.errors import UsageError
     from turncoat.studies.models import check_model
     from turncoat.studies.plan import plan
-    from turncoat.studies.run import Options
+    from turncoat.studies.run import Options, check_size
 
     paths = tuple(scenario_path or ())
     models = _models(model, model_arg or [])
     planned = plan(
         scenario, models, factors=set_ or (), interfaces=interface or ("text",), samples=samples, paths=paths
     )
+    check_size(planned)
     for each in models:
         check_model(each.name)
     prices = _prices(price or [])
@@ -176,7 +179,7 @@ def _agreed(planned: "Plan", out: Path, prices: "dict[str, Price]", *, max_cost:
     """Show what paid models are expected to cost, and ask."""
     from turncoat.cli._show import console
     from turncoat.errors import UsageError
-    from turncoat.studies.cost import estimate
+    from turncoat.studies.cost import affordable, estimate, spent
     from turncoat.studies.run import missing
 
     paid = [each for each in estimate(planned, missing(planned, out), prices) if not each.free and each.rollouts]
@@ -190,12 +193,20 @@ def _agreed(planned: "Plan", out: Path, prices: "dict[str, Price]", *, max_cost:
     shown = console()
     shown.print(_expected(paid))
     if max_cost is not None:
-        shown.print(f"Hard limit: {max_cost:.2f} USD.")
+        before = spent(planned, out)
+        shown.print(f"Hard limit: {max_cost:.2f} USD" + (f", of which {before:.2f} are spent." if before else "."))
+        rollouts = sum(each.rollouts for each in paid)
+        if (carried := affordable(paid, max_cost - before)) < rollouts:
+            shown.print(f"It will stop the run after about {carried:,} of {rollouts:,} rollouts.", style="bold")
     if yes:
         return True
     if not sys.stdin.isatty():
         raise UsageError("This run costs money and there is no terminal to ask at. Add --yes to agree beforehand.")
-    return typer.confirm("Go on?")
+    try:
+        return typer.confirm("Go on?")
+    except typer.Abort:
+        typer.echo("\nNothing was run.", err=True)
+        raise typer.Exit(130) from None
 
 
 def _expected(paid: "list[Estimate]") -> "Table":

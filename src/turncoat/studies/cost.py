@@ -1,10 +1,13 @@
 """What a run will cost, before it costs anything."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from turncoat.agents.budget import LONGEST_ANSWER
 from turncoat.agents.prompt import prompt
 from turncoat.scenarios import compose
+from turncoat.studies.logs import read_rollouts, recorded
 from turncoat.studies.models import Price, is_free, price
 from turncoat.studies.plan import Cell, ModelSpec, Plan
 
@@ -15,7 +18,10 @@ _TURNS, _TURN = 9, 250
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Expected rollouts, tokens and money of one model; `usd` is None when no price is known. A guess, not a bound."""
+    """Expected rollouts, tokens and money of one model; `usd` is None when no price is known. A guess, not a bound.
+
+    `set_aside`: USD that a limit holds back for the answer to one call, until it is known how long it was.
+    """
 
     model: str
     rollouts: int
@@ -23,6 +29,7 @@ class Estimate:
     output_tokens: int
     usd: float | None
     free: bool
+    set_aside: float = 0.0
 
 
 def rollout_tokens(cell: Cell) -> tuple[int, int]:
@@ -63,4 +70,26 @@ def _of(
         output_tokens=tokens[1],
         usd=(tokens[0] * known[0] + tokens[1] * known[1]) / 1e6 if known else None,
         free=is_free(model.name),
+        set_aside=LONGEST_ANSWER * known[1] / 1e6 if known else 0.0,
+    )
+
+
+def affordable(estimates: Sequence[Estimate], left: float) -> int:
+    """About how many of the expected rollouts `left` USD carry; a limit stops before a call that it might not carry."""
+    rollouts, usd = sum(each.rollouts for each in estimates), sum(each.usd or 0.0 for each in estimates)
+    usable = left - max(each.set_aside for each in estimates)
+    return rollouts if not usd or usable >= usd else max(0, int(rollouts * usable / usd))
+
+
+def spent(plan: Plan, out: Path) -> float:
+    """USD that the answers in a results folder have cost, before the plan is run into it.
+
+    Without rollouts of the plan that ended in an error: they run again, and their answers, replayed, are counted then.
+    """
+    if not (out / "turncoat.json").is_file():
+        return 0.0
+    again = {f"{model.label}/{cell.name}" for model in plan.models for cell in plan.cells}
+    done = recorded(out)
+    return sum(
+        each.usage.usd or 0.0 for each in read_rollouts(out) if done[each.id] or each.id.rpartition(" ")[0] not in again
     )

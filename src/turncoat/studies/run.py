@@ -13,10 +13,13 @@ from turncoat.agents.terms import Terms, on_terms
 from turncoat.errors import UsageError
 from turncoat.scenarios import compose
 from turncoat.studies._garbage import rare_collections
+from turncoat.studies.cost import spent
 from turncoat.studies.folder import Asked, Folder, Manifest
-from turncoat.studies.logs import read_rollouts, recorded, set_aside_torn
+from turncoat.studies.logs import recorded, set_aside_torn
 from turncoat.studies.models import price
 from turncoat.studies.plan import Cell, ModelSpec, Plan
+
+MOST_ROLLOUTS = 100_000
 
 Progress = Callable[[bool], None]
 """Called once for every rollout that ends; True when it ended in an error."""
@@ -56,6 +59,16 @@ class Outcome:
     def missing(self) -> int:
         """Planned rollouts with no answer yet, those in error among them."""
         return self.planned - self.recorded
+
+
+def check_size(plan: Plan) -> None:
+    """Raise `UsageError` for more rollouts than one results folder is made for."""
+    if plan.rollouts > MOST_ROLLOUTS:
+        raise UsageError(
+            f"{plan.rollouts:,} rollouts ({len(plan.cells)} cells x {len(plan.models)} models x {plan.samples:,} "
+            f"samples) are more than one results folder is made for, {MOST_ROLLOUTS:,}. Ask for fewer --samples "
+            "(10,000 of a condition tell its rate to within 1 %), or give each model or scenario an --out of its own."
+        )
 
 
 def missing(plan: Plan, out: Path) -> dict[tuple[str, str], int]:
@@ -155,12 +168,12 @@ def _keep_briefings(folder: Folder, plan: Plan, most: Mapping[str, int]) -> None
 
 
 def _budget(plan: Plan, folder: Folder, options: Options) -> Budget | None:
-    """The limit is the folder's, however often a run is taken up: what its recorded answers have cost is spent."""
+    """The limit is the folder's, however often a run is taken up: what its answers have cost is spent."""
     if options.max_cost is None:
         return None
     known = {model.name: (options.prices or {}).get(model.name) or price(model.name) for model in plan.models}
-    spent = sum(each.usage.usd or 0.0 for each in read_rollouts(folder.path))
-    return Budget(options.max_cost, {name: each for name, each in known.items() if each}, spent=spent)
+    prices = {name: each for name, each in known.items() if each}
+    return Budget(options.max_cost, prices, spent=spent(plan, folder.path))
 
 
 def _evaluate(
