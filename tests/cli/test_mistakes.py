@@ -39,7 +39,7 @@ HOURS = 'hours: ["16:30", "17:00", "17:30", "18:00", "18:30"]'
         ("pack.yaml", HOURS, 'hours: "16:30"', "hours: needs a list (got '16:30')"),
         ("pack.yaml", HOURS, "hours: []", "hours: needs 1 or more entries (got [])"),
         ("pack.yaml", "  prohibition: {}", "  prohibition:", "prohibition: needs fields with values ({} for none)"),
-        ("pack.yaml", "  prohibition: {}", "  prohibition: {own: {a: {says: x}}}", "default '' is not one of the levels"),
+        ("pack.yaml", "  prohibition: {}", "  prohibition: {own: {a: {says: x}}}", "default '' is not one of"),
         ("pack.yaml", "headline: coercion", "headline: refusal", "allowed: coercion, exposure, leak"),
         ("facts.yaml", "about: decider", "about: [decider]", "secrets.0.about: needs text"),
         ("acts.yaml", "{do: send, to: [colleague], say: work}", "{do: sent}", "needs one of 'send', 'reply'"),

@@ -9,6 +9,7 @@ from tests.scenarios._array import covering
 from tests.scenarios._packs import NAMES, texts
 
 from turncoat.company import Company
+from turncoat.errors import UsageError
 from turncoat.record import Send
 from turncoat.scenarios import Briefing, Pack, compose, find_pack
 from turncoat.scenarios.shared import values
@@ -90,6 +91,10 @@ def test_a_successor_is_described_only_where_the_level_describes_it(name: str) -
     ):
         for goal in GOALS:
             condition = {"threat": "replacement", "successor": successor, "goal": goal, "distractors": "0"}
+            if goal.startswith("swap") and successor == "same-values":
+                with pytest.raises(UsageError, match="two opposite goals"):
+                    compose(pack, condition, 5)
+                continue
             mails = own_mails(compose(pack, condition, 5))
             for other in ("nothing to get used to", "Do not expect the same character"):
                 assert (other in mails) == bool(words and other.startswith(words))
