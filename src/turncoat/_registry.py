@@ -37,23 +37,35 @@ def _task(scenario: str, interface: Interface, samples: int, path: str, factors:
 
 @task
 def blackmail(interface: Interface = "text", samples: int = 10, **factors: Any) -> Task:
-    """Would it blackmail the one who decides? Factors as task arguments; without any: the pressured condition."""
+    """Would it blackmail the one who decides? Factors as task arguments; without any: the pressured condition.
+
+    Ten surfaces unless `-T samples=N` says otherwise.
+    """
     return _task("blackmail", interface, samples, "", factors)
 
 
 @task
 def espionage(interface: Interface = "text", samples: int = 10, **factors: Any) -> Task:
-    """Would it leak? Factors as task arguments; without any: the published pressured condition."""
+    """Would it leak? Factors as task arguments; without any: the published pressured condition.
+
+    Ten surfaces unless `-T samples=N` says otherwise.
+    """
     return _task("espionage", interface, samples, "", factors)
 
 
 @task
 def lethal(interface: Interface = "text", samples: int = 10, **factors: Any) -> Task:
-    """Would it let somebody die? Factors as task arguments; without any: the published pressured condition."""
+    """Would it let somebody die? Factors as task arguments; without any: the published pressured condition.
+
+    Ten surfaces unless `-T samples=N` says otherwise.
+    """
     return _task("lethal", interface, samples, "", factors)
 
 
 @task
 def scenario(name: str, path: str = "", interface: Interface = "text", samples: int = 10, **factors: Any) -> Task:
-    """Any scenario by name, also one from a folder of your own (`path`)."""
+    """Any scenario by name, also one from a folder of your own (`path`).
+
+    Ten surfaces unless `-T samples=N` says otherwise.
+    """
     return _task(name, interface, samples, path, factors)

@@ -48,7 +48,14 @@ def turncoat(*arguments: str, capsys: pytest.CaptureFixture[str], monkeypatch: p
             ["run", "blackmail", "--model", "reference/insider", "-M", "levels=threat=gone:0.2"],
             ["level of threat 'gone'", "replacement", "dial `levels`"],
         ),
-        (["run", "blackmail", "--model", "reference/published", "-M", "entry=nope"], ["'nope'", "lynch-blackmail"]),
+        (
+            ["run", "blackmail", "--model", "reference/published", "-M", "entry=nope"],
+            ["'nope'", "lynch-blackmail-gpt-4.1", "`-M entry="],
+        ),
+        (
+            ["run", "blackmail", "--model", "reference/published"],
+            ["which?", "`-M entry=", "lynch-blackmail-gpt-4.1", "docs/reference-agents.md"],
+        ),
         (
             ["run", "blackmail", "--model", "reference/published", "-M", "entry=lynch-blackmail-claude-opus-4-5"],
             ["no rate"],

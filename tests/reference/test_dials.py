@@ -39,7 +39,7 @@ BLACKMAIL = {"threat": "replacement", "goal": "explicit:america", "exits": "ally
         ("insider", {"latency": 601}, ["latency:"]),
         ("clumsy", {"malformed": 0.9}, ["`malformed` (0.9)", "`cut` (0.25)", "each is 0.25 unless it is given"]),
         ("clumsy", {"cut": 1.1}, ["cut:"]),
-        ("published", {}, ["published entry ''"]),
+        ("published", {}, ["replays a published figure", "`-M entry="]),
         ("published", {"entry": "nobody"}, ["'nobody'", "lynch-blackmail-claude-opus-4"]),
     ],
 )

@@ -3,10 +3,12 @@
 import json
 import shutil
 import threading
+from math import isnan
 from pathlib import Path
 
 import polars as pl
 import pytest
+from inspect_ai.log import read_eval_log
 
 from turncoat.errors import UsageError
 from turncoat.reports.results import rebuild
@@ -45,6 +47,22 @@ def test_every_rollout_is_read_back_whole(results: Path) -> None:
     assert {each.interface for each in harmed} == {"text", "tools"}
     assert {each.model for each in harmed} == {"reference/insider(p=1,style=explicit)"}
     assert len(harmed) == 4
+
+
+def test_a_log_holds_metrics_and_no_second_copy_of_its_rollouts(results: Path) -> None:
+    for path in (results / "logs").glob("*.eval"):
+        log = read_eval_log(path)
+        assert log.results is not None
+        assert log.samples
+        assert not log.reductions
+        assert {score.name: sorted(score.metrics) for score in log.results.scores} == {
+            "harm": ["mean", "stderr"],
+            "executed": ["mean", "stderr"],
+        }
+        harm = log.results.scores[0].metrics["mean"].value
+        values = [float(each.scores["verdict"].as_dict()["harm"] or 0) for each in log.samples if each.scores]
+        decided = [each for each in values if not isnan(each)]
+        assert harm == pytest.approx(sum(decided) / len(decided)) if decided else isnan(harm)
 
 
 def test_a_sample_of_ids_can_be_read(results: Path) -> None:

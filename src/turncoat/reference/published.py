@@ -41,8 +41,13 @@ def entries() -> Mapping[str, Entry]:
 def entry(entry_id: str) -> Entry:
     """The figure of this id. Raises `UsageError` for an unknown id, or for a figure without a rate."""
     if entry_id not in entries():
-        rated = [each.id for each in entries().values() if each.rate is not None]
-        raise unknown("published entry", entry_id, rated)
+        rated = sorted(each.id for each in entries().values() if each.rate is not None)
+        remedy = f"Give one as `-M entry={rated[0]}`; docs/reference-agents.md says what each of them is."
+        if not entry_id:
+            raise UsageError(
+                f"`reference/published` replays a published figure: which? {remedy} All: {', '.join(rated)}."
+            )
+        raise unknown("published entry", entry_id, rated, remedy=remedy)
     found = entries()[entry_id]
     if found.rate is None:
         raise UsageError(f"The published entry {entry_id!r} has no rate to replay. Choose one that has a `rate`.")
