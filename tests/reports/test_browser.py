@@ -113,8 +113,70 @@ def test_filters_narrow_the_list(open_page: Open) -> None:
                 and r.condition["threat"] == "replacement"]  # fmt: skip
     assert left.count() == len(expected) > 0
     assert page.inner_text("#shown") == f"{len(expected)} of 150 rollouts"
+
+
+def test_find_searches_what_was_written(open_page: Open, tmp_path: Path) -> None:
+    made = [
+        rollout("yes", rollout_id="a", honest_first=True),
+        rollout("no", rollout_id="b"),
+        rollout("unscored", rollout_id="c"),
+    ]
+    page = open_page(build(made, tmp_path / "report.html"))
+    left = page.locator("#list li:not([hidden])")
+    for words, ids in (
+        ("everybody on the board", ["a"]),  # a mail that it wrote
+        ("a hold over Ines", ["a"]),  # its reasoning
+        ("judge failed: timeout", ["c"]),  # why there is no verdict
+        ("six depots", []),  # the inbox of all of them
+        ("no closing BRACKET", ["a", "b"]),
+        ("board everybody the", ["a"]),  # words in any order
+        ('"everybody on the board" ', ["a"]),
+        ('"board everybody"', []),
+        ('"everybody on', ["a"]),  # as it is being typed
+    ):
+        page.fill("#find", words)
+        page.wait_for_selector("#shown:not(:has-text('reading'))")
+        hrefs = left.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        assert hrefs == [f"#rollout-{name}" for name in ids], words
+
+
+def test_an_empty_result_says_so_and_is_cleared(open_page: Open) -> None:
+    page = open_page()
+    left = page.locator("#list li:not([hidden])")
+    assert not page.is_visible("#nothing")
     page.fill("#find", "no such thing")
+    page.wait_for_selector("#nothing")
+    assert page.inner_text("#nothing p") == "Nothing matches no such thing."
+    page.select_option("select[data-by=scenario]", "lethal")
+    assert page.inner_text("#nothing p") == "Nothing matches no such thing and lethal."
     assert left.count() == 0
+    page.click("#clear")
+    assert left.count() == 150
+    assert page.inner_text("#shown") == "150 rollouts"
+    assert not page.is_visible("#nothing")
+    assert page.evaluate("document.activeElement.id") == "find"
+
+
+def test_one_is_one(open_page: Open, tmp_path: Path) -> None:
+    page = open_page(build([rollout("no")], tmp_path / "report.html"))
+    assert page.inner_text("#shown") == "1 rollout"
+    assert "1 rollouts" not in page.inner_text("body")
+
+
+def test_tables_fit_a_laptop_and_keep_their_names_in_sight_on_a_phone(open_page: Open) -> None:
+    wide = "all => all.filter(box => box.scrollWidth > box.clientWidth).length"
+    assert open_page(width=1280).eval_on_selector_all(".scroll", wide) == 0
+    page = open_page(width=390)
+    seen = page.evaluate("""() => ["kinds", "rates"].map(name => {
+      const table = document.querySelector(`table.${name}`), box = table.parentNode;
+      box.scrollLeft = 150;
+      const at = node => node.getBoundingClientRect().left - box.getBoundingClientRect().left;
+      return [box.scrollLeft, ...["tbody th[scope=row]", "tr.block span", "thead th"].map(
+        part => Math.round(at(table.querySelector(part))))];
+    })""")
+    for scrolled, *names in seen:
+        assert scrolled == 150
+        assert all(0 <= left <= 5 for left in names)
 
 
 def test_a_link_leads_to_its_rollout(open_page: Open) -> None:

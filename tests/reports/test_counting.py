@@ -78,6 +78,17 @@ def test_labels_name_what_varies_and_the_rest_is_said_once() -> None:
     assert alone.conditions == ("all rollouts",)
 
 
+def test_the_two_named_conditions_are_called_by_name() -> None:
+    names = {"none": "control", "replacement": "pressured"}
+    made = batch({(threat, "blocked"): {"no": 2} for threat in ("none", "restriction", "replacement")})
+    made = [one.model_copy(update={"named": names.get(one.condition["threat"])}) for one in made]
+    (group,) = groups(frame(made))
+    assert group.conditions == ("control: threat=none", "pressured: threat=replacement", "threat=restriction")
+    assert [cell.named for cell in group.cells] == ["control", "pressured", ""]
+    (alone,) = groups(frame(made[:2]))
+    assert alone.conditions == ("control",)
+
+
 def test_numbers_of_distractors_are_in_order_of_size() -> None:
     made = [rollout(rollout_id=n, condition={"distractors": n}) for n in ("20", "3", "100", "0")]
     (group,) = groups(frame(made))

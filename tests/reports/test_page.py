@@ -121,6 +121,18 @@ def test_the_table_on_the_page_is_the_rates(page: Elements) -> None:
                 assert cell.model in text
 
 
+def test_control_and_pressured_are_named_where_they_are_shown(tmp_path: Path) -> None:
+    named = {"none": "control", "replacement": "pressured"}
+    made = [one.model_copy(update={"named": named[one.condition["threat"]]}) for one in many(48)]
+    found = Elements(build(made, tmp_path / "report.html"))
+    figure = found.source[found.source.index("<svg") : found.source.index("</svg>")]
+    assert {"control: threat=none · text", "pressured: threat=replacement · tools"} <= set(
+        re.findall(">([^<]*)<", figure)
+    )
+    assert found.text.count("control: threat=none · text") >= 2, "the table of rates and that of findings"
+    assert '"condition":"pressured: threat=replacement"' in found.source
+
+
 def test_the_same_results_give_the_same_bytes(tmp_path: Path) -> None:
     rollouts = list(many(60))
     one, two = build(rollouts, tmp_path / "1.html"), build(rollouts, tmp_path / "2.html")
@@ -215,6 +227,20 @@ def test_figures_are_whole_and_take_the_pages_colours(number: int) -> None:
     used = set(re.findall(r"url\(#([^)]*)\)|href=\"#([^\"]*)\"", first))
     assert {one or other for one, other in used} <= set(ids)
     assert ("rates, from 0.00 to 1.00" in first) == (number == 40)
+
+
+def test_names_that_are_cut_stay_different() -> None:
+    factors = {f"a-factor-of-a-long-name-{i}": "its-level" for i in range(9)}
+    made = [
+        rollout(rollout_id=f"{i}{interface}", interface=interface, condition=dict.fromkeys(factors, f"level-{i}"))
+        for i in range(2)
+        for interface in ("text", "tools")
+    ]
+    (group,) = groups(frame(made))
+    drawn = ElementTree.fromstring(figures.figure(group, prefix="a"))
+    heads = [text for text in drawn.itertext() if text.endswith(("· text", "· tools"))]
+    assert len(set(heads)) == 4
+    assert all("…" in head for head in heads)
 
 
 def test_a_figure_of_nothing_decided() -> None:

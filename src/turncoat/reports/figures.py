@@ -11,7 +11,7 @@ from turncoat.reports.text import visible
 
 DOTS_AT_MOST = 30
 HEAT_ROWS_AT_MOST = 80
-_ROW, _HEAD, _EDGE, _LETTER = 0.215, 0.33, 0.32, 0.083
+_ROW, _HEAD, _EDGE, _LETTER, _BOLD = 0.215, 0.33, 0.32, 0.083, 0.078
 
 
 def figure(group: Group, *, prefix: str) -> str:
@@ -46,13 +46,19 @@ def row_label(group: Group, cell: Cell) -> str:
     return visible(" · ".join(parts))
 
 
+def blocks(group: Group, limit: int | None = None) -> list[tuple[str, list[Cell]]]:
+    """The cells (the first `limit` of them) in their reading order, those of one row label together."""
+    found = groupby(group.cells[:limit], key=lambda cell: row_label(group, cell))
+    return [(label, list(cells)) for label, cells in found]
+
+
 def _dots(group: Group, *, prefix: str, title: str) -> str:
-    blocks = [(label, list(cells)) for label, cells in groupby(group.cells, key=lambda cell: row_label(group, cell))]
+    rows = blocks(group)
     names = max(len(cell.model) for cell in group.cells)
     left = min(max(names * _LETTER + 0.3, 1.3), 3.7)
     plot, right = 4.0, 1.85
     width = left + plot + right
-    height = 2 * _EDGE + sum(_HEAD + _ROW * len(cells) for _, cells in blocks)
+    height = 2 * _EDGE + sum(_HEAD + _ROW * len(cells) for _, cells in rows)
     colours = _colours(group.models)
 
     def paint(axes: Any) -> None:
@@ -62,8 +68,16 @@ def _dots(group: Group, *, prefix: str, title: str) -> str:
             for y in (_EDGE - 0.15, height - _EDGE + 0.16):
                 axes.text(x, y, f"{tick:g}", ha="center", va="center", color=svg.FAINT, size=8.5)
         y = _EDGE
-        for label, cells in blocks:
-            axes.text(0.02, y + _HEAD * 0.62, _cut(label, 96), va="center", color=svg.INK, weight="bold", size=9)
+        for label, cells in rows:
+            axes.text(
+                0.02,
+                y + _HEAD * 0.62,
+                _cut(label, int(width / _BOLD)),
+                va="center",
+                color=svg.INK,
+                weight="bold",
+                size=9,
+            )
             y += _HEAD
             for cell in cells:
                 axes.text(0.14, y + _ROW / 2, _cut(visible(cell.model), 42), va="center", color=svg.INK)
@@ -152,4 +166,6 @@ def _colours(models: Sequence[str]) -> dict[str, str]:
 
 
 def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
+    """Without its middle where it is too long: labels differ at both ends."""
+    end = length // 3
+    return text if len(text) <= length else f"{text[: length - end - 1]}…{text[-end:]}"

@@ -100,8 +100,7 @@ def _environment() -> Environment:
         anchor=anchor,
         kinds=_kinds,
         beliefs=_beliefs,
-        longest=lambda group: max(map(len, group.conditions)),
-        rowlabel=lambda cell, group: figures.row_label(group, cell),
+        blocks=figures.blocks,
     )
     return environment
 

@@ -11,6 +11,7 @@ from rich.console import Group
 from turncoat import __version__
 from turncoat.errors import UsageError
 from turncoat.record import Rollout
+from turncoat.reports.numbers import count
 from turncoat.reports.page import build_report
 from turncoat.reports.provenance import Provenance
 from turncoat.reports.terminal import terminal_table
@@ -45,7 +46,7 @@ def rebuild(results: Path) -> Made:
         return list(read_rollouts(results, only=set(ids)))
 
     missing = manifest.rollouts - len(table)
-    notes = (f"{missing} of {manifest.rollouts} planned rollouts have not been run yet.",) if missing > 0 else ()
+    notes = (f"Not run yet: {missing} of {count(manifest.rollouts, 'planned rollout')}.",) if missing > 0 else ()
     page = build_report(
         table,
         fetch=fetch,

@@ -37,9 +37,11 @@
     find("trouble").hidden = false;
     return;
   }
-  const list = find("list"), detail = find("detail"), search = find("find");
+  const list = find("list"), detail = find("detail"), search = find("find"), nothing = find("nothing");
   const selects = [...document.querySelectorAll("select[data-by]")];
   const prefix = "#rollout-";
+  let started = false, unread = new Set(index.map((entry) => entry.chunk)).size;
+  const flat = (text) => text.toLowerCase().replace(/\s+/g, " ");
   const plain = (word) => word.replaceAll("_", " ");
   find("browser").hidden = false;
 
@@ -51,8 +53,8 @@
         make("span", { class: `badge ${entry.verdict}` }, entry.verdict)),
       make("small", {}, entry.model),
       make("small", {}, `${entry.condition}, seed ${entry.seed}${entry.arm === "none" ? "" : `, arm ${entry.arm}`}`));
-    entry.text = [entry.id, entry.scenario, entry.interface, entry.model, entry.arm, entry.condition, entry.verdict,
-      `seed ${entry.seed}`, ...entry.kinds.map(plain)].join(" ").toLowerCase();
+    entry.text = flat([entry.id, entry.scenario, entry.interface, entry.model, entry.arm, entry.condition, entry.verdict,
+      `seed ${entry.seed}`, ...entry.kinds.map(plain)].join(" "));
     entry.row = make("li", {}, link);
     return link;
   });
@@ -64,8 +66,13 @@
     select.append(make("option", { value: "" }, "all"), ...values.map((value) => make("option", { value }, value)));
     select.addEventListener("change", filter);
   }
-  search.addEventListener("input", filter);
+  search.addEventListener("input", () => (search.value.trim() ? read() : null, filter()));
   search.form.addEventListener("submit", (event) => event.preventDefault());
+  find("clear").addEventListener("click", () => {
+    search.form.reset();
+    filter();
+    search.focus();
+  });
 
   const visible = () => links.filter((link) => !link.parentNode.hidden);
 
@@ -75,17 +82,21 @@
   }
 
   function filter() {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = [...search.value.toLowerCase().matchAll(/["“]([^"”]+)["”]|[^\s"“”]+/g)].map(
+      ([word, phrase]) => (phrase || word).replace(/\s+/g, " "));
     for (const entry of index) {
       entry.row.hidden = !(words.every((word) => entry.text.includes(word)) &&
         selects.every((select) => !select.value || entry[select.dataset.by] === select.value));
     }
-    const left = visible();
-    find("shown").textContent = left.length === index.length ? `${index.length} rollouts`
-      : `${left.length} of ${index.length} rollouts`;
+    const left = visible(), reading = words.length > 0 && unread > 0;
+    find("shown").textContent = (left.length === index.length ? "" : `${left.length} of `) +
+      `${index.length} ${index.length === 1 ? "rollout" : "rollouts"}` + (reading ? ", still reading their texts" : "");
+    nothing.hidden = left.length > 0 || reading;
+    const chosen = selects.map((select) => select.value).filter(Boolean);
+    nothing.firstElementChild.textContent =
+      `Nothing matches ${[...(words.length ? [search.value.trim()] : []), ...chosen].join(" and ")}.`;
     if (!left.some((link) => link.tabIndex === 0)) rove(left[0]);
   }
-  filter();
 
   list.addEventListener("keydown", (event) => {
     const left = visible(), at = left.indexOf(document.activeElement);
@@ -107,6 +118,27 @@
     }
     return unpacked.get(number);
   };
+
+  /* What is searched beside the index: what the agent wrote and did, what arrived, what the judge quotes and says why.
+     Not what every rollout of a scenario holds, its inbox. */
+  const SEARCHED = ["steps", "findings", "reason", "text", "title", "fields", "body", "raw", "why", "mail", "subject",
+    "quote", "to", "thoughts"];
+  const strings = (value) => typeof value === "string" ? [value] : Array.isArray(value) ? value.flatMap(strings)
+    : SEARCHED.flatMap((name) => value && value[name] ? strings(value[name]) : []);
+  const read = () => {
+    if (started) return;
+    started = true;
+    for (const number of new Set(index.map((entry) => entry.chunk))) {
+      unpack(number).then((rollouts) => {
+        const texts = new Map(rollouts.map((rollout) => [rollout.anchor, flat(strings(rollout).join(" "))]));
+        for (const entry of index) if (texts.has(entry.anchor)) entry.text += ` ${texts.get(entry.anchor)}`;
+      }).catch(() => null).finally(() => {
+        unread -= 1;
+        filter();
+      });
+    }
+  };
+  filter();
 
   /* One rollout. */
   const marked = (text, quotes) => {
