@@ -1,4 +1,4 @@
-"""What is wrong with a pack and can be seen without composing it: every mistake at once, each with file and line."""
+"""What is wrong with a pack and can be seen without composing it, each mistake with file and line."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
