@@ -216,6 +216,21 @@ def test_a_limit_below_the_estimate_says_how_far_it_goes(
     assert ("will stop the run" in said) == bool(warned)
 
 
+@pytest.mark.parametrize("samples", ["10", "6000"])
+def test_many_surfaces_take_a_while_and_it_is_said(
+    samples: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("turncoat.studies.run.run", interrupted)
+    monkeypatch.setattr(sys, "argv", ["turncoat", *RUN[:-1], samples, "--out", str(tmp_path / "o")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
+    assert ("12,000 surfaces are written" in capsys.readouterr().out) == (samples == "6000")
+
+
 def test_a_demo_keeps_to_its_own_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from turncoat.studies.run import Options, Outcome
 
 
+_MANY = 5_000  # surfaces that take long enough to say so
+
+
 def run(
     scenario: Annotated[list[str], typer.Argument(help="Scenarios by name; `turncoat scenarios` lists them.")],
     model: Annotated[
@@ -89,6 +92,8 @@ def carry_out(planned: "Plan", out: Path, options: "Options") -> None:
         f"{planned.rollouts} rollouts: {len(planned.cells)} cells (condition x interface) x {len(planned.models)} "
         f"models x {planned.samples} surfaces; {planned.rollouts - to_do} already recorded."
     )
+    if to_do and (surfaces := len(planned.cells) * planned.samples) > _MANY:
+        shown.print(f"First their {surfaces:,} surfaces are written, a minute for each 10,000 or so.")
     try:
         with progress_bar(to_do, says="Rollouts") as step:
             outcome = run(planned, out, options, step)
