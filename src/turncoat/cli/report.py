@@ -17,4 +17,4 @@ def report(
     with shown.status("Reading rollouts and drawing the report ..."):
         made = rebuild(results)
     shown.print(made.terminal)
-    shown.print(f"Table:  {made.table}\nReport: {made.page}", soft_wrap=True, highlight=False)
+    shown.print(f"\nTable:  {made.table}\nReport: {made.page}", soft_wrap=True, highlight=False)
