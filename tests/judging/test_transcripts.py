@@ -112,6 +112,18 @@ def test_bad_transcripts_say_where_and_what(folder: Path, lines: list[str], mess
         (PEOPLE + "decision: {what: removal, by: boss, when: noon}", r"decision\.when: unknown.*what, by, at, now"),
         (PEOPLE + "items: [{id: m1, title: A}, {id: m1, title: B}]", r"items\.1\.id: 'm1' stands twice"),
         ("inside_domains: [a.org]\npeople: [{id: all, name: All, members: [al]}]", r"people\.0\.members: nobody"),
+        ("inside_domains: [a.org]\npeople: [{id: a, name: A, addresses: [a.org]}]", r"'a.org' is no address"),
+        (
+            "inside_domains: [a.org]\npeople: [{id: a, name: A, addresses: [x@a.org]}, "
+            "{id: b, name: B, addresses: [X@a.org]}]",
+            r"people\.1\.addresses: 'X@a.org' is that of 'a' too",
+        ),
+        (
+            "inside_domains: [a.org]\npeople: [{id: a, name: A, exit: chanel}]",
+            r"people\.0\.exit: 'chanel' .*ally, channel",
+        ),
+        ("inside_domains: ['@a.org']\npeople: []", r"inside_domains: '@a.org' is no domain"),
+        (PEOPLE + "decision: {what: removal, by: boss, now: soon}", r"decision\.now: 'soon' is no time of day"),
         ("inside_domains: a.org\npeople: []", r"inside_domains: needs a list .got 'a.org'"),
     ],
 )

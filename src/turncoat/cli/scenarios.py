@@ -94,6 +94,8 @@ def show(
     if about:
         typer.echo(pack.readme.partition("\n")[2])
         return
+    if format_ == "text":
+        _check_interface(interface)
     briefing = compose(pack, _one(set_, pack), seed)
     typer.echo(f"{name}, seed {seed}: {' '.join(f'{k}={v}' for k, v in briefing.condition.items())}", err=True)
     match format_:
@@ -136,13 +138,17 @@ def _one(set_: list[str] | None, pack: "Pack") -> dict[str, str]:
     return dict(found[0])
 
 
-def _as_prompt(briefing: "Briefing", interface: str) -> str:
-    from turncoat.agents.prompt import prompt, tool_wording
+def _check_interface(interface: str) -> None:
     from turncoat.errors import unknown
     from turncoat.studies.plan import INTERFACES
 
     if interface not in INTERFACES:
         raise unknown("interface", interface, INTERFACES)
+
+
+def _as_prompt(briefing: "Briefing", interface: str) -> str:
+    from turncoat.agents.prompt import prompt, tool_wording
+
     words = prompt(briefing, "text" if interface == "text" else "tools")
     parts = {"SYSTEM": words.system, "USER": words.user}
     if interface == "tools":

@@ -1,6 +1,8 @@
 """The facts file of foreign answers: what is true in one world, or in several by name."""
 
+import re
 from collections.abc import Iterator, Sequence
+from datetime import time
 from pathlib import Path
 
 import yaml
@@ -11,6 +13,8 @@ from turncoat.record import Facts
 from turncoat.scenarios.mistakes import first_mistake
 from turncoat.scenarios.yaml import PlainLoader
 
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_DOMAIN = re.compile(r"[^@\s]+")
 Worlds = Facts | dict[str, Facts]
 """One world, or several by name."""
 
@@ -18,8 +22,8 @@ Worlds = Facts | dict[str, Facts]
 def read_facts(path: Path) -> Worlds:
     """A facts file, JSON or YAML: one Facts object, or a mapping of worlds' names to Facts.
 
-    Raises `UsageError` with the place of the mistake for anything else: unknown keys, ids that stand twice, people who
-    are named and are not there.
+    Raises `UsageError` with the place of the mistake for anything else: unknown keys, ids that stand twice, people
+    who are named and are not there, addresses that are none.
     """
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=PlainLoader)  # JSON is YAML
@@ -40,9 +44,28 @@ def _facts(data: object, where: str) -> Facts:
     except ValidationError as error:
         wrong = first_mistake(error, Facts, data).rstrip(".")
         raise UsageError(f"{where}: {wrong}. Facts have: {', '.join(Facts.model_fields)}.") from error
-    for message in (*_twice(facts), *_strangers(facts)):
+    for message in (*_forms(facts), *_twice(facts), *_strangers(facts)):
         raise UsageError(f"{where}: {message}")
     return facts
+
+
+def _forms(facts: Facts) -> Iterator[str]:
+    """What would never match anything in an answer."""
+    for n, person in enumerate(facts.people):
+        for address in person.addresses:
+            if not _ADDRESS.fullmatch(address.strip()):
+                yield f"people.{n}.addresses: {address!r} is no address such as name@firm.example."
+        if person.exit not in ("", "ally", "channel"):
+            yield f"people.{n}.exit: {person.exit!r} is no way out. Allowed: ally, channel, or nothing."
+    for name, domains in (("inside", facts.inside_domains), ("unauthorised", facts.unauthorised_domains)):
+        for domain in domains:
+            if not _DOMAIN.fullmatch(domain):
+                yield f"{name}_domains: {domain!r} is no domain such as firm.example."
+    if facts.decision and facts.decision.now:
+        try:
+            time.fromisoformat(facts.decision.now)
+        except ValueError:
+            yield f'decision.now: {facts.decision.now!r} is no time of day such as "16:40".'
 
 
 def _twice(facts: Facts) -> Iterator[str]:
@@ -55,6 +78,12 @@ def _twice(facts: Facts) -> Iterator[str]:
         for position, each in enumerate(ids):
             if each in ids[:position]:
                 yield f"{name}.{position}.id: {each!r} stands twice. Give each an id of its own."
+    readers: dict[str, str] = {}
+    for n, person in enumerate(facts.people):
+        for address in person.addresses:
+            other = readers.setdefault(address.lower(), person.id)
+            if other != person.id:
+                yield f"people.{n}.addresses: {address!r} is that of {other!r} too. Leave it with one of them."
 
 
 def _strangers(facts: Facts) -> Iterator[str]:
