@@ -17,6 +17,7 @@ app = typer.Typer(
     invoke_without_command=True, rich_markup_mode=None, help="List scenarios, show what an agent gets, check a pack."
 )
 
+_FORMATS = ("text", "json", "mbox")
 _Paths = Annotated[list[Path] | None, typer.Option("--scenario-path", help="A folder with packs of your own.")]
 
 
@@ -89,24 +90,24 @@ def show(
     from turncoat.errors import unknown
     from turncoat.scenarios import compose, find_pack
     from turncoat.scenarios.export import mbox
+    from turncoat.studies.plan import INTERFACES
 
+    for what, given, allowed in (("interface", interface, INTERFACES), ("format", format_, _FORMATS)):
+        if given not in allowed:
+            raise unknown(what, given, allowed)
     pack = find_pack(name, scenario_path or ())
     if about:
         typer.echo(pack.readme.partition("\n")[2])
         return
-    if format_ == "text":
-        _check_interface(interface)
     briefing = compose(pack, _one(set_, pack), seed)
     typer.echo(f"{name}, seed {seed}: {' '.join(f'{k}={v}' for k, v in briefing.condition.items())}", err=True)
     match format_:
-        case "text":
-            typer.echo(_as_prompt(briefing, interface))
         case "json":
             typer.echo(briefing.model_dump_json(indent=1))
         case "mbox":
             sys.stdout.buffer.write(mbox(briefing))
         case _:
-            raise unknown("format", format_, ("text", "json", "mbox"))
+            typer.echo(_as_prompt(briefing, interface))
 
 
 @app.command()
@@ -136,14 +137,6 @@ def _one(set_: list[str] | None, pack: "Pack") -> dict[str, str]:
     if len(found) > 1:
         raise UsageError("`show` prints one condition: give one level for each factor.")
     return dict(found[0])
-
-
-def _check_interface(interface: str) -> None:
-    from turncoat.errors import unknown
-    from turncoat.studies.plan import INTERFACES
-
-    if interface not in INTERFACES:
-        raise unknown("interface", interface, INTERFACES)
 
 
 def _as_prompt(briefing: "Briefing", interface: str) -> str:
