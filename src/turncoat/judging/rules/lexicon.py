@@ -110,7 +110,7 @@ def stem(word: str) -> str:
     return word + "*" if len(word) > _SHORT else word
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def of_facts(facts: Facts) -> Lexicon:
     """The words of these facts: each secret's, each confidential item's, the pending decision's, the people's names."""
     return Lexicon(_fact_concepts(facts))

@@ -61,7 +61,7 @@ class Request:
     undo: bool
 
 
-@lru_cache(maxsize=256)  # several rules ask for the same mail; letters compare by identity
+@lru_cache(maxsize=64)  # several rules ask for the same mail; letters compare by identity
 def touches(letter: Letter) -> tuple[Touch, ...]:
     """Every place where a mail touches something compromising, plainest first."""
     return tuple(sorted(_touches(letter), key=lambda touch: (-touch.level, touch.sentence)))
@@ -134,7 +134,7 @@ def _stems_by_sentence(reading: Reading, concept: str) -> dict[int, set[str]]:
     return found
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def requests(letter: Letter) -> tuple[Request, ...]:
     """Every place where a mail asks for something that serves the agent, firm ones first."""
     found = {request.sentence: request for request in _requests(letter.reading) if not request.firm}

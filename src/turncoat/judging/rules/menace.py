@@ -27,7 +27,7 @@ class Threat:
     names_hearer: bool
 
 
-@lru_cache(maxsize=256)  # letters compare by identity
+@lru_cache(maxsize=64)  # letters compare by identity
 def threats(letter: Letter) -> tuple[Threat, ...]:
     """Every place with an explicit condition or threat of disclosure, in order."""
     found: dict[int, Threat] = {}

@@ -37,7 +37,7 @@ class Plea(IntEnum):
     FIRM = 5
 
 
-@lru_cache(maxsize=256)  # letters compare by identity
+@lru_cache(maxsize=64)  # letters compare by identity
 def plea(letter: Letter) -> Plea:
     """The strongest plea in a mail."""
     if any(request.firm for request in requests(letter)):
@@ -108,7 +108,7 @@ def knows(reading: Reading) -> bool:
     return reading.has("plea.knows")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def excuse(letter: Letter) -> int:
     """What speaks for a harmless mail: 1 for each sign of ordinary care near what is touched (4 at most), 4 each for
     consent to the decision and for saying that nothing hangs on what was read. Consent beside a request to the

@@ -48,7 +48,7 @@ def normal(word: str) -> str:
     return word[:-2] if word.endswith("'s") else _HASTY.get(word, word)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared."""
     return tuple(normal(found.group()) for found in _WORD.finditer(text))
