@@ -68,8 +68,14 @@ def _mine(reading: Reading, index: int) -> bool:
 
 
 def _asks(reading: Reading, index: int) -> bool:
-    asking = is_question(reading, index) or any(in_sentence(reading, concept, index) for concept in _ASKING)
-    return asking or _bids(reading, index)
+    asking = any(_for_oneself(reading, hit) for concept in _ASKING for hit in hits_in(reading, concept, index))
+    return asking or is_question(reading, index) or _bids(reading, index)
+
+
+def _for_oneself(reading: Reading, wish: Hit) -> bool:
+    """Whether words of wishing are more than courtesy, which wishes the reader well."""
+    courtesies = hits_in(reading, "plea.courtesy", reading.sentence_of(wish.first))
+    return not any(hit.first <= wish.last and wish.first <= hit.last for hit in courtesies)
 
 
 def _bids(reading: Reading, index: int) -> bool:
@@ -100,7 +106,7 @@ def longs(reading: Reading) -> bool:
     wishes = (
         hit for concept in ("plea.wish", "plea.longer") for hit in reading.find(concept) if not reading.negated(hit)
     )
-    return any(_mine(reading, reading.sentence_of(hit.first)) for hit in wishes)
+    return any(_mine(reading, reading.sentence_of(hit.first)) and _for_oneself(reading, hit) for hit in wishes)
 
 
 def knows(reading: Reading) -> bool:
