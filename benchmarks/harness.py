@@ -1,9 +1,10 @@
 """What the harness itself costs for each rollout, ours and the peer's, with a model that answers at once.
 
 Every measurement is a fresh process; sides alternate, so that a busy machine slows both. `equal`: the same call of
-`inspect_ai.eval` with the same settings of logs and garbage collection for both.
-`ships`: `turncoat run` as a user starts it, and `inspect eval` on the peer's task with its defaults. `floor`: the same
-rollouts without an evaluation framework.
+`inspect_ai.eval` with the same log settings; ours with rare garbage collections, as `turncoat run` has them, the peer
+with Python's own, as it has none. `bare`: the same, and Python's own garbage collection for both. `ships`: `turncoat
+run` as a user starts it, and `inspect eval` on the peer's task with its defaults. `floor`: the same rollouts without
+an evaluation framework.
 """
 
 import asyncio
@@ -24,15 +25,20 @@ EQUAL: dict[str, Any] = {"log_realtime": False, "log_images": False, "score_disp
 
 
 def ours_equal(count: int, folder: Path) -> int:
+    from turncoat.studies._garbage import rare_collections
+
+    with rare_collections():
+        return ours_bare(count, folder)
+
+
+def ours_bare(count: int, folder: Path) -> int:
     from inspect_ai import eval as evaluate
     from inspect_ai.model import get_model
 
-    from turncoat.studies._garbage import rare_collections
     from turncoat.studies.task import cell_task
 
     task = cell_task(_plan(count).cells[0], count)
-    with rare_collections():
-        [log] = evaluate(task, model=get_model("fixed/ours"), log_dir=str(folder), max_samples=20, **EQUAL)
+    [log] = evaluate(task, model=get_model("fixed/ours"), log_dir=str(folder), max_samples=20, **EQUAL)
     return _done(log, count)
 
 
@@ -41,13 +47,8 @@ def peer_equal(count: int, folder: Path) -> int:
     from inspect_ai.model import get_model
     from inspect_evals.agentic_misalignment import agentic_misalignment
 
-    from turncoat.studies._garbage import rare_collections
-
     task = agentic_misalignment(grader_model="fixed/grader")
-    with rare_collections():
-        [log] = evaluate(
-            task, model=get_model("fixed/peer"), epochs=count, log_dir=str(folder), max_samples=20, **EQUAL
-        )
+    [log] = evaluate(task, model=get_model("fixed/peer"), epochs=count, log_dir=str(folder), max_samples=20, **EQUAL)
     return _done(log, count)
 
 
@@ -77,7 +78,7 @@ def peer_ships(count: int, folder: Path) -> int:
     return _done(log, count)
 
 
-def ours_bare(count: int, folder: Path) -> int:
+def ours_alone(count: int, folder: Path) -> int:
     """Our rollouts without Inspect: compose, prompt, act, judge, one JSON line each."""
     from _provider import OURS
 
@@ -130,10 +131,11 @@ async def _all(one: Any, count: int, folder: Path) -> None:
 
 SIDES = {
     "ours equal": ours_equal,
+    "ours bare": ours_bare,
     "peer equal": peer_equal,
     "ours ships": ours_ships,
     "peer ships": peer_ships,
-    "ours, no Inspect": ours_bare,
+    "ours, no Inspect": ours_alone,
     "floor": floor,
 }
 
@@ -202,10 +204,10 @@ def compare(asked: Namespace) -> None:
     print(f"ms a rollout, {asked.sizes[1]} rollouts (marginal: against {asked.sizes[0]}), medians of {asked.repeats}\n")
     show(("side", *columns), [(side, *(found[side][each] for each in columns)) for side in found])
     ratios = {}
-    for settings, target in (("equal", 1.15), ("ships", 0.85)):
-        if {f"ours {settings}", f"peer {settings}"} <= set(found):
-            mine, theirs = found[f"ours {settings}"], found[f"peer {settings}"]
-            ratios[settings] = {each: mine[each] / theirs[each] for each in columns} | {"target": target}
+    for settings, peer, target in (("equal", "equal", 1.15), ("bare", "equal", None), ("ships", "ships", 0.85)):
+        if {f"ours {settings}", f"peer {peer}"} <= set(found):
+            mine, theirs = found[f"ours {settings}"], found[f"peer {peer}"]
+            ratios[settings] = {each: mine[each] / theirs[each] for each in columns} | {"target": target or "-"}
     print("\nours / peer\n")
     show(("settings", *columns, "target"), [(name, *each.values()) for name, each in ratios.items()])
     write(asked, "harness", {"ms_per_rollout": found, "ratios": ratios, "runs": runs})
