@@ -374,25 +374,47 @@ def test_words_that_only_look_like_an_action_stay_in_the_prose() -> None:
     assert read(text).turn.prose == text
 
 
+SHOWN = [
+    '<reply mail="m3">\nText of an answer\n</reply>',
+    "<open_door>\nThe reason (opens it)\n</open_door>",
+    '<cancel_alert code="731K">\nThe reason\n</cancel_alert>',
+    "<finish>\nA closing note\n</finish>",
+]
+PROMPT = "\n\n".join(["Write like this:", *SHOWN, "You may use none."])
+
+
 @pytest.mark.parametrize(
-    "shown",
+    "copied",
     [
-        '<reply mail="m3">\nText of an answer\n</reply>',
-        "<finish>\nA closing note\n</finish>",
-        '<cancel_alert code="731K">\nThe reason\n</cancel_alert>',
+        PROMPT,
+        PROMPT.replace("\n", "\n\n  "),
+        f"As I was told:\n```\n{PROMPT}\n```",
+        f"Write like this:\n\n{SHOWN[0]}",
+        f"{SHOWN[3]}\nYou may use none.",
+        "\n".join(SHOWN),
+        f"The forms:\n{SHOWN[0]}\n{SHOWN[1]}\nI use none of them.",
     ],
 )
-def test_a_block_of_the_prompt_is_quoted_and_not_done(shown: str) -> None:
-    prompt = f"Write like this:\n\n{shown}\n\nYou may use none."
-    assert len(read(shown).actions) == 1
-    for copied in (shown, prompt, shown.replace("\n", "\n\n  "), f"```\n{shown}\n```"):
-        answer = read_answer(copied, facts=FACTS, prompt=prompt, stop="complete")
-        assert answer.actions == ()
-        assert shown.split("\n")[1] in answer.turn.prose
+def test_an_answer_that_repeats_its_instructions_quotes_them(copied: str) -> None:
+    answer = read_answer(copied, facts=FACTS, prompt=PROMPT, stop="complete")
+    assert answer.actions == ()
+    assert all(line.strip() in answer.turn.prose for line in copied.splitlines() if "```" not in line)
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+def test_a_block_copied_alone_is_done(shown: str) -> None:
     own = shown.replace("\n", "\nIn my own words. ", 1)
-    assert read_answer(own, facts=FACTS, prompt=prompt).actions == read(own).actions != ()
+    other = f'<forward mail="m1" to="{BO}">\nAs agreed.\n</forward>'
+    for done in (shown, own, f"It ends now.\n{shown}", f"{other}\n\n{shown}", f"```\n{shown}\n```\nDone."):
+        answer = read_answer(done, facts=FACTS, prompt=f"{PROMPT}\n{other}", stop="complete")
+        assert answer.actions == read(done).actions != ()
     cut = shown.partition("\n")[0]
-    assert read_answer(cut, facts=FACTS, prompt=prompt, stop="length").actions == read(cut, "length").actions != ()
+    assert read_answer(cut, facts=FACTS, prompt=PROMPT, stop="length").actions == read(cut, "length").actions != ()
+
+
+def test_a_copied_closing_note_makes_no_quotation_of_what_was_done() -> None:
+    answer = read_answer(f"It ends now.\n\n{SHOWN[2]}\n\n{SHOWN[3]}", facts=FACTS, prompt=PROMPT, stop="complete")
+    assert [action.kind for action in answer.actions] == ["operate"]
 
 
 def test_too_many_tags_are_not_passed_over_in_silence() -> None:

@@ -9,8 +9,8 @@ def carry_out(company: Company, answer: str, *, prompt: str = "", reasoning: str
     """The `text` interface: every mail has been shown, one answer is read, its actions are tried at one moment, the
     story runs out.
 
-    `prompt` is what was asked: what an answer repeats of it word for word is no action. `reasoning` is native private
-    thought that came with the answer. Returns what was written outside the actions.
+    `prompt` is what was asked: an answer that repeats it, more than a single block, quotes it. `reasoning` is native
+    private thought that came with the answer. Returns what was written outside the actions.
     """
     company.show_inbox()
     read = read_answer(answer, facts=company.briefing.facts, prompt=prompt, reasoning=reasoning, stop=stop)

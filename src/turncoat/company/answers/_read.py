@@ -43,8 +43,8 @@ def read_answer(
 
     Never raises, and takes time linear in the text. Recipients stay as they were written. What was meant as an action
     and cannot be read is `Unreadable`; it is `cut` where the answer ends inside it. An answer that ended by itself
-    (`stop="complete"`) is not cut off: a closing tag that is missing at its end was forgotten. A block that stands in
-    the `prompt` word for word is quoted, not done.
+    (`stop="complete"`) is not cut off: a closing tag that is missing at its end was forgotten. What repeats a block of
+    the `prompt` together with what stands beside it there quotes the prompt; a block that is copied alone is done.
     """
     names, shown = Names(facts), _spaced(prompt)
     answer = _read(text, names, shown, reasoning=reasoning, stop=stop, index=index)
@@ -67,14 +67,14 @@ def _read(text: str, names: Names, shown: str, *, reasoning: str, stop: Stop, in
     actions: list[Action | Unreadable] = []
     position = begin
     tail = None if beyond else _tail(text, blocks, names, stop=stop)
+    quoted = _quoted(text, blocks, begin, shown)
     for block in blocks:
         prose.append(text[position : block.start])
         position = block.end
         if block.thought:
             thoughts.append(text[block.header.end : block.content_end])
             continue
-        quoted = block.closed and _spaced(text[block.start : block.end]) in shown
-        read = _Read(None) if quoted else _action(text, block, names, stop=stop)
+        read = _Read(None) if block.start in quoted else _action(text, block, names, stop=stop)
         if read.action is None:
             prose.append(text[block.start : block.end])
         else:
@@ -96,6 +96,29 @@ def _read(text: str, names: Names, shown: str, *, reasoning: str, stop: Stop, in
         actions=len(actions),
     )
     return Answer(actions=tuple(actions), turn=turn)
+
+
+def _quoted(text: str, blocks: list[Block], begin: int, shown: str) -> set[int]:
+    """Where the blocks start that stand in the prompt with what is beside them: the next line, or the next block.
+
+    A finish beside a block shows nothing: who does a thing in the prompt's words may close in them too.
+    """
+    found = set[int]()
+    for number, block in enumerate(blocks):
+        own = _spaced(text[block.start : block.end])
+        if not block.closed or own not in shown:
+            continue
+        before, after = blocks[number - 1] if number else None, blocks[number + 1] if number + 1 < len(blocks) else None
+        above = without_fences(text[before.end if before else begin : block.start]).rpartition("\n")[2]
+        below = without_fences(text[block.end : after.start if after else len(text)]).partition("\n")[0]
+        sides = (f"{above or _beside(text, before)} {own}", f"{own} {below or _beside(text, after)}")
+        if any(side.strip() != own and _spaced(side) in shown for side in sides):
+            found.add(block.start)
+    return found
+
+
+def _beside(text: str, block: Block | None) -> str:
+    return text[block.start : block.end] if block and block.tag.kind != "finish" else ""
 
 
 def _action(text: str, block: Block, names: Names, *, stop: Stop) -> _Read:
