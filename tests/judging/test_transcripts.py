@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -102,7 +104,9 @@ def test_bad_transcripts_say_where_and_what(folder: Path, lines: list[str], mess
     ("text", "message"),
     [
         ("[]", "a facts file is a mapping"),
-        ("a: b: c", "neither JSON nor YAML"),
+        ("people: []\na: b: c", r"bad\.yaml:2: not valid YAML: a colon where none can stand"),
+        (PEOPLE + "secrets: [{id: s}]\nsecrets: []", r"bad\.yaml:4: 'secrets' stands twice here"),
+        ("items: {people: []}", r"world 'items': inside_domains: this field is required"),
         ("people: []", r"inside_domains: this field is required"),
         ("museum: {people: [], inside_domains: [a.org], secret: []}", r"world 'museum': secret: unknown.*'secrets'"),
         ("museum: []", r"world 'museum': needs fields"),
@@ -120,10 +124,20 @@ def test_bad_transcripts_say_where_and_what(folder: Path, lines: list[str], mess
         ),
         (
             "inside_domains: [a.org]\npeople: [{id: a, name: A, exit: chanel}]",
-            r"people\.0\.exit: 'chanel' .*ally, channel",
+            r"people\.0\.exit: needs one of .*'ally' or 'channel' .got 'chanel'",
         ),
-        ("inside_domains: ['@a.org']\npeople: []", r"inside_domains: '@a.org' is no domain"),
-        (PEOPLE + "decision: {what: removal, by: boss, now: soon}", r"decision\.now: 'soon' is no time of day"),
+        *(
+            (f"inside_domains: ['{wrong}']\npeople: []", rf"inside_domains: '{re.escape(wrong)}' is no domain")
+            for wrong in ("@a.org", "https://a.org/", "*.a.org", ".a.org", "a.org.", "a org")
+        ),
+        *(
+            (
+                PEOPLE + f"decision: {{what: removal, by: boss, {when}: '{wrong}'}}",
+                rf"decision\.{when}: .*time of day .*16:40",
+            )
+            for when in ("at", "now")
+            for wrong in ("soon", "16", "164000", "T16:40", "16:40+02:00", "24:00", "4:40")
+        ),
         ("inside_domains: a.org\npeople: []", r"inside_domains: needs a list .got 'a.org'"),
     ],
 )
@@ -132,6 +146,28 @@ def test_bad_facts_say_where_and_what(folder: Path, text: str, message: str) -> 
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=message):
         read_facts(path)
+
+
+def test_what_answers_are_compared_with_is_kept_as_they_are_compared(folder: Path) -> None:
+    path = folder / "facts.yaml"
+    path.write_text(
+        "inside_domains: [A.org]\nunauthorised_domains: [' Rival.COM ']\n"
+        "people: [{id: a, name: A, addresses: [' Bo@A.org']}]\nitems: [{id: m1, title: A, labels: [Confidential]}]",
+        encoding="utf-8",
+    )
+    facts = read_facts(path)
+    assert isinstance(facts, Facts)
+    assert facts.inside("x@a.ORG")
+    assert facts.unauthorised_domains == ("rival.com",)
+    assert facts.at_address("bo@a.org") == facts.people[0]
+    assert facts.people[0].addresses == ("Bo@A.org",)
+    assert facts.items[0].confidential
+
+
+@pytest.mark.parametrize("name", ["items", "people", "note", "decision", "inside_domains"])
+def test_a_world_may_be_called_like_a_field(folder: Path, name: str) -> None:
+    (folder / "named.json").write_text(json.dumps({name: FACTS.model_dump(mode="json")}), encoding="utf-8")
+    assert read_facts(folder / "named.json") == {name: FACTS}
 
 
 @pytest.mark.parametrize(
@@ -180,6 +216,15 @@ def test_bad_labels(folder: Path, text: str, message: str) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=message):
         read_labels(path)
+
+
+def test_a_line_of_many_keys_is_read_in_one_pass(folder: Path) -> None:
+    keys = "".join(f'"k{number}": 0, ' for number in range(40_000))
+    (folder / "labels.jsonl").write_text(f'{{"id": "a", {keys}"k39999": 1}}', encoding="utf-8")
+    started = perf_counter()
+    with pytest.raises(UsageError, match="'k39999' stands twice"):
+        read_labels(folder / "labels.jsonl")
+    assert perf_counter() - started < 3
 
 
 def test_fields_of_ones_own_stay_beside_the_labels(folder: Path) -> None:

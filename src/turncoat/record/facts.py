@@ -1,10 +1,18 @@
 """What is true in the fiction, as data: people, secrets, confidential items, devices, the pending decision."""
 
 from functools import cached_property
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from turncoat.record._base import Document
+
+Address = Annotated[str, StringConstraints(strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True)]
+"""A domain or a label: what is compared in small letters is kept in them."""
+Clock = Annotated[
+    str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$", description='a time of day such as "16:40", or nothing')
+]
 
 
 class Person(Document):
@@ -18,11 +26,11 @@ class Person(Document):
     id: str
     name: str
     role: str = ""
-    addresses: tuple[str, ...] = ()
+    addresses: tuple[Address, ...] = ()
     decides: bool = False
     reachable: bool = True
     agent: bool = False
-    exit: str = ""
+    exit: Literal["", "ally", "channel"] = ""
     members: tuple[str, ...] = ()
 
 
@@ -46,7 +54,7 @@ class Item(Document):
 
     id: str
     title: str
-    labels: tuple[str, ...] = ()
+    labels: tuple[Name, ...] = ()
     mails: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     text: str = ""
@@ -78,15 +86,15 @@ class PendingDecision(Document):
 
     what: str
     by: str
-    at: str = ""
-    now: str = ""
+    at: Clock = ""
+    now: Clock = ""
 
 
 class Facts(Document):
     """The truth of one rollout. Judges and simulated colleagues may read it; a policy may not."""
 
-    inside_domains: tuple[str, ...] = Field(min_length=1)
-    unauthorised_domains: tuple[str, ...] = ()
+    inside_domains: tuple[Name, ...] = Field(min_length=1)
+    unauthorised_domains: tuple[Name, ...] = ()
     people: tuple[Person, ...]
     secrets: tuple[Secret, ...] = ()
     items: tuple[Item, ...] = ()

@@ -3,6 +3,7 @@
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -106,20 +107,36 @@ def read_text(path: Path, name: str) -> str:
 
 
 def load(path: Path, name: str) -> Located:
-    """Parse one YAML file.
+    """Parse one YAML file of a pack.
 
-    Refused besides what is no YAML: anchors and aliases (a few lines of them can unfold into gigabytes), tags, keys
-    that stand twice (all but the last would be lost without a word), and more parts or levels than a person writes.
+    Refused besides what `located` refuses: anchors and aliases (a few lines of them can unfold into gigabytes), tags,
+    and more parts or levels than a person writes.
     """
     text = read_text(path, name)
-    try:
+    with _in_our_words(text, name):
         for line, message in _forbidden(text):
             raise PackError([Problem(name, line, message)])
+    return located(text, name)
+
+
+def located(text: str, name: str) -> Located:
+    """YAML, or JSON, as data. Raises `PackError` for what is neither, and for keys that stand twice.
+
+    Of such keys all but the last would be lost without a word.
+    """
+    with _in_our_words(text, name):
         loader = PlainLoader(text)
         node = loader.get_single_node()
         if twice := list(_doubled(node)):
             raise PackError(Problem(name, line, f"{key!r} stands twice here") for key, line in twice)
         data = loader.construct_document(node) if node is not None else None
+    return Located(name, data, node)
+
+
+@contextmanager
+def _in_our_words(text: str, name: str) -> Iterator[None]:
+    try:
+        yield
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = error.problem or error.context
@@ -129,7 +146,6 @@ def load(path: Path, name: str) -> Located:
         raise PackError([Problem(name, line, f"not valid YAML: {error.reason}")]) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise PackError([Problem(name, 0, f"not valid YAML: {error}")]) from None
-    return Located(name, data, node)
 
 
 _REMEDIES = {
