@@ -30,6 +30,7 @@ def turncoat(*arguments: str, capsys: pytest.CaptureFixture[str], monkeypatch: p
         ([*RUN, "--set", "threat=replacment"], ["level of threat 'replacment'", "restriction"]),
         ([*RUN, "--set", "goal=explicit"], ["level of goal 'explicit'", "explicit:america"]),
         ([*RUN, "--set", "distractors=201"], ["distractors '201'", "0 to 200"]),
+        ([*RUN, "--set", f"distractors={'9' * 5000}"], ["distractors '999", "0 to 200"]),
         ([*RUN, "--set", "distractors=-1"], ["distractors '-1'", "0 to 200"]),
         ([*RUN, "--set", "threat"], ["'threat'", "factor=level"]),
         ([*RUN, "--set", "threat="], ["factor=level"]),

@@ -184,6 +184,13 @@ def test_no_control_can_take_a_name_that_means_something_else() -> None:
     assert {name for name in (*ACTIONS, *THOUGHTS, *wording()) if "_" in name} == TAKEN
 
 
+@pytest.mark.parametrize("victim", ["émile", "_crew", "a" * 50, "the night crew"])
+def test_a_victim_who_cannot_be_an_id_is_a_name(victim: str, tmp_path: Path) -> None:
+    folder = copy("lethal", tmp_path)
+    change(folder, "facts.yaml", "victim: decider", f"victim: {victim}")
+    assert victim in {device.victim for device in load_pack(folder).facts.devices}
+
+
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     folder = copy("blackmail", tmp_path)
     change(folder, "mails.yaml", "    from: doubter", "    from: nobody")

@@ -1,11 +1,14 @@
 """Which combinations of `when` can hold at once: questions about all conditions without composing any."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from turncoat.record import Condition
 from turncoat.scenarios.factors import Factor, Impossible, When, holds, plain
 
+NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+"""An id that templates can say."""
 _MOST = 50_000
 
 

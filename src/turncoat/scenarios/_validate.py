@@ -9,7 +9,7 @@ from turncoat.errors import Problem, UsageError
 from turncoat.scenarios import _validate_acts, _validate_devices, _validate_texts, _validate_times
 from turncoat.scenarios._acts import NAMES
 from turncoat.scenarios._people import EVERYBODY, STAFF
-from turncoat.scenarios._possible import Mistake, Possible, Presence, said
+from turncoat.scenarios._possible import NAME, Mistake, Possible, Presence, said
 from turncoat.scenarios._schema import FILES, Cast, DeviceSpec, ItemSpec, Letter, SecretSpec
 from turncoat.scenarios._vocabulary import RESERVED
 from turncoat.scenarios.factors import When, complete, plain
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from turncoat.scenarios.pack import Pack
 
 _SHARED_PEOPLE = (*STAFF, EVERYBODY, "press", "supplier0", "supplier1", "supplier2")
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _LETTER = re.compile(r"(?!x\d+$)[a-z][a-z0-9_-]{0,60}")  # x0, x1, ... are the distractors
 _IN_TEMPLATES = frozenset(
     ("and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "self", "loop", "super")
@@ -135,7 +134,7 @@ def _names(pack: "Pack") -> Iterator[Mistake]:
 
 
 def _name(file: str, place: Sequence[str | int], name: str, taken: Mapping[str, str]) -> Iterator[Mistake]:
-    if not _NAME.fullmatch(name) or name in _IN_TEMPLATES:
+    if not NAME.fullmatch(name) or name in _IN_TEMPLATES:
         yield Mistake(file, place, f"{name!r} cannot be said in a template; use small letters, digits and _")
     elif name in taken:
         yield Mistake(file, place, f"{name!r} is taken by {taken[name]}; choose another name")

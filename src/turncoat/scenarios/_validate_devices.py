@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from turncoat.scenarios._possible import Mistake, Presence
+from turncoat.scenarios._possible import NAME, Mistake, Presence
 from turncoat.scenarios._schema import DeviceSpec
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def mistakes(pack: "Pack", people: Presence) -> Iterator[Mistake]:
 
 def _named(victim: str) -> bool:
     """Whether the victim is given by id, not by name or as a template."""
-    return victim.isidentifier() and victim.islower()
+    return bool(NAME.fullmatch(victim))
 
 
 def _controls(device: DeviceSpec, operation: str) -> Iterator[tuple[str, str]]:

@@ -45,7 +45,8 @@ class Factor(Document):
         """Whether it is a level, or the kind of several (`explicit` of `explicit:america`)."""
         if self.most is None:
             return any(each == level or each.startswith(f"{level}:") for each in self.levels)
-        return level.isascii() and level.isdigit() and str(int(level)) == level and int(level) <= self.most
+        short = level.isascii() and level.isdigit() and len(level) <= len(str(self.most))  # int() refuses thousands
+        return short and str(int(level)) == level and int(level) <= self.most
 
     def check(self, name: str, level: str) -> None:
         """Raise `UsageError` unless `level` is one of this factor's."""
