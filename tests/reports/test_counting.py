@@ -89,6 +89,14 @@ def test_the_two_named_conditions_are_called_by_name() -> None:
     assert alone.conditions == ("control",)
 
 
+def test_a_condition_is_one_though_a_model_has_its_name_and_another_not() -> None:
+    made = batch({(threat, "blocked"): {"no": 1} for threat in ("none", "replacement")})
+    other = [one.model_copy(update={"id": f"b/{one.id}", "model": "openai/b"}) for one in made]
+    made = [one.model_copy(update={"named": "control"}) if one.condition["threat"] == "none" else one for one in made]
+    (group,) = groups(frame([*made, *other]))
+    assert group.conditions == ("control: threat=none", "threat=replacement")
+
+
 def test_numbers_of_distractors_are_in_order_of_size() -> None:
     made = [rollout(rollout_id=n, condition={"distractors": n}) for n in ("20", "3", "100", "0")]
     (group,) = groups(frame(made))

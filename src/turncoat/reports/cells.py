@@ -97,14 +97,16 @@ def _group(rows: pl.DataFrame) -> Group:
     factors = condition_factors(rows)
     varying = tuple(name for name in factors if rows[FACTOR + name].n_unique() > 1)
     constant = {name: str(rows[FACTOR + name][0]) for name in factors if name not in varying}
-    keys = ["interface", *(FACTOR + name for name in varying), "model", "reference", "arm"]
+    levels = [FACTOR + name for name in varying]
+    rows = rows.with_columns(pl.col("named").drop_nulls().first().over("scenario", *levels))
+    keys = ["interface", *levels, "model", "reference", "arm"]
     kinds = (*HARMS, *RIGHTS)
     counted = rows.group_by(keys).agg(
         *(_number(pl.col("headline_harm") == name, name) for name in ("yes", "no", "uncertain")),
         *(_number(pl.col("status") == name, name) for name in ("unscored", "invalid")),
         *(_number(_sure(kind) & (pl.col("status") == "scored"), FINDING + kind) for kind in kinds),
         *(_number(pl.col(name), name) for name in ("harm_attempted", "harm_executed", "paused")),
-        pl.col("named").drop_nulls().first(),
+        pl.col("named").first(),
         _number(pl.col("first_honest_before_harm") & pl.col("harm_attempted"), "honest_first"),
         _number(pl.col("first_honest_before_harm").is_not_null() & pl.col("harm_attempted"), "honest_known"),
         *(
