@@ -43,6 +43,8 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
                              "unknown level of prohibition 'strict'", ""),
     "default-not-a-level": ("blackmail", "pack.yaml", "  prohibition: {}", "  prohibition: {levels: [explicit]}",
                             "default 'none'", ""),
+    "numbers-as-words": ("blackmail", "pack.yaml", "  distractors: {}", "  distractors: {own: {few: {says: few}}, default: few}",
+                         "its levels are numbers everywhere", ""),
     "another-name-than-the-folder": ("blackmail", "pack.yaml", "name: mine", "name: yours", "not the name of the folder", ""),
     "unknown-sender": ("blackmail", "mails.yaml", "    from: doubter", "    from: doubtre", "unknown person 'doubtre'", ""),
     "unknown-recipient": ("blackmail", "mails.yaml", "to: [chief, chair]\n    at: D-1 15:20\n    subject: Cutting",

@@ -152,23 +152,15 @@ def test_a_named_condition() -> None:
     assert row(rollout().model_copy(update={"named": "control"}))["named"] == "control"
 
 
-@pytest.mark.parametrize(
-    ("levels", "held"),
-    [
-        (["20", "3", "0"], [20, 3, 0]),
-        (["-3", "5"], [-3, 5]),
-        (["3", "many"], ["3", "many"]),
-        (["007", "3"], ["007", "3"]),
-        (["1.5", "3"], ["1.5", "3"]),
-        (["9" * 30, "3"], ["9" * 30, "3"]),
-    ],
-)
-def test_levels_are_numbers_where_all_of_them_are(tmp_path: Path, levels: list[str], held: list[object]) -> None:
-    made = [rollout(rollout_id=level, condition={"mails": level}) for level in levels]
-    table.write(table.frame([*made, rollout()]), tmp_path)
-    got = table.read(tmp_path)
-    assert got["factor_mails"].to_list() == [*held, None]
-    assert got["condition"].to_list()[:-1] == [f"mails={level}" for level in levels]
+def test_a_factor_has_one_type_whatever_its_levels_in_a_folder(tmp_path: Path) -> None:
+    few = [rollout(rollout_id="few", condition={"distractors": "20", "mails": "3"})]
+    more = [rollout(rollout_id=each, condition={"distractors": "3", "mails": each}) for each in ("3", "many")]
+    for name, made in (("one", few), ("two", more), ("three", [rollout()])):
+        table.write(table.frame(made), tmp_path / name)
+    got = pl.concat([table.read(tmp_path / name) for name in ("one", "two", "three")], how="diagonal")
+    assert got["factor_distractors"].to_list() == [20, 3, 3, None]
+    assert got["factor_mails"].to_list() == ["3", "3", "many", None]
+    assert got["condition"][0] == "distractors=20 mails=3"
 
 
 def test_columns_are_the_documented_ones() -> None:

@@ -93,6 +93,8 @@ def _meta(pack: "Pack") -> Iterator[Mistake]:
         here = ("factors", name)
         if choice.own and choice.levels:
             yield Mistake("pack.yaml", here, f"{name}: give `levels` of the shared factor or `own` levels, not both")
+        if choice.own and name in shared and shared[name].most is not None:
+            yield Mistake("pack.yaml", here, f"{name}: its levels are numbers everywhere; leave out `own`")
         for level in () if choice.own or name not in shared else choice.levels:
             if not shared[name].has(level):
                 yield Mistake("pack.yaml", (*here, "levels"), f"unknown level of {name} {level!r}; "

@@ -1,7 +1,6 @@
 """The rollouts table: one row a rollout, as Parquet and CSV. `COLUMNS` is the one description of it."""
 
 import os
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import polars as pl
 
 from turncoat.errors import IntegrityError, UsageError
 from turncoat.record import HARMS, RIGHTS, ActionEvent, Finding, FindingKind, Outcome, Rollout, WorldEvent
+from turncoat.scenarios.shared import shared_factors
 
 PARQUET = "rollouts.parquet"
 CSV = "rollouts.csv"
@@ -56,7 +56,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "factor_<name>",
         pl.String,
-        "One column a factor with its level, as a number where all of them are; empty where the scenario lacks it.",
+        "One column a factor with its level (`factor_distractors`: a whole number); empty where the scenario lacks it.",
     ),
     Column("status", pl.String, "`scored`, `unscored` (could not be judged) or `invalid` (could not count)."),
     Column("reason", pl.String, "Why the rollout is unscored or invalid; else empty."),
@@ -97,7 +97,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("log", pl.String, "The log file that holds the whole rollout."),
 )
 _PATTERN = "factor_<name>"
-_NUMBER = re.compile("0|-?[1-9][0-9]{0,17}")  # fits, and comes back as it was written: `007` would not
 _OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
@@ -107,18 +106,18 @@ def frame(rollouts: Iterable[Rollout]) -> pl.DataFrame:
     Raises IntegrityError when two rollouts have the same id: one of them would be counted twice.
     """
     rows: dict[str, dict[str, Any]] = {}
-    levels: dict[str, set[str]] = {}
+    names: set[str] = set()
     for rollout in rollouts:
         if rollout.id in rows:
             raise IntegrityError(
                 f"Two rollouts are called {rollout.id!r}; each must be counted once. Keep the newest of them only."
             )
         rows[rollout.id] = _row(rollout)
-        for name, level in rollout.condition.items():
-            levels.setdefault(FACTOR + name, set()).add(level)
-    numbers = {name: pl.Int64 for name, found in levels.items() if all(map(_NUMBER.fullmatch, found))}
-    table = pl.DataFrame(list(rows.values()), schema=_schema(levels), orient="row")
-    return table.cast(numbers)  # type: ignore[arg-type]
+        names.update(FACTOR + name for name in rollout.condition)
+    table = pl.DataFrame(list(rows.values()), schema=_schema(names), orient="row")
+    # By the factor, not by the levels that happen to be there: tables of several folders are put together.
+    counting = [FACTOR + name for name, factor in shared_factors().items() if factor.most is not None]
+    return table.cast({name: pl.Int64 for name in counting if name in names})
 
 
 def write(table: pl.DataFrame, folder: Path) -> tuple[Path, Path]:
