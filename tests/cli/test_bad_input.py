@@ -134,6 +134,26 @@ def test_a_report_of_nothing(
     assert "turncoat run --out" in error
 
 
+@pytest.mark.parametrize(
+    ("holds", "given", "says"),
+    [
+        ("a/x.eval", "a", ["logs of Inspect alone", "`inspect view --log-dir`", "run the same scenarios"]),
+        ("a/logs/x.eval", "a", ["logs of Inspect alone"]),
+        ("a/turncoat.json", "a/logs", ["Name the folder around it", "/a'"]),
+    ],
+)
+def test_a_report_of_logs(
+    holds: str, given: str, says: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for folder in (tmp_path / given, (tmp_path / holds).parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    (tmp_path / holds).write_text("")
+    code, error = turncoat("report", str(tmp_path / given), capsys=capsys, monkeypatch=monkeypatch)
+    assert code == 2
+    assert not [each for each in says if each not in error]
+
+
 @pytest.fixture
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "dummy")
@@ -230,6 +250,28 @@ def test_many_surfaces_take_a_while_and_it_is_said(
         main()
     assert ended.value.code == 130
     assert ("12,000 surfaces are written" in capsys.readouterr().out) == (samples == "6000")
+
+
+@pytest.mark.parametrize(
+    ("levels", "says"),
+    [
+        ("threat=none", ["\n1 rollout: 1 cell (condition x interface) x 1 model x 1 surface; 0 already"]),
+        ("threat=none,replacement", ["blackmail: 1 of 2 conditions left out as impossible", "\n1 rollout: 1 cell"]),
+    ],
+)
+def test_what_is_going_to_be_run_is_said(
+    levels: str, says: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    more = ["--set", "successor=same-values"] if "," in levels else []
+    monkeypatch.setattr("turncoat.studies.run.run", interrupted)
+    monkeypatch.setattr(sys, "argv", ["turncoat", *RUN[:-1], "1", "--set", levels, *more, "--out", str(tmp_path / "o")])
+    with pytest.raises(SystemExit):
+        main()
+    said = "\n" + capsys.readouterr().out
+    assert not [each for each in says if each not in said]
 
 
 def test_a_demo_keeps_to_its_own_folder(

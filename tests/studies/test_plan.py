@@ -42,6 +42,26 @@ def test_levels_are_crossed_and_interfaces_multiply() -> None:
     assert not planned.reference_only
 
 
+def test_impossible_conditions_of_a_cross_are_left_out_and_named() -> None:
+    cross = ["threat=none,migration,replacement", "successor=unstated,same-values"]
+    planned = plan(["blackmail", "lethal"], [LOYAL], factors=cross)
+    assert len(planned.cells) == 2 * 4
+    assert all(
+        cell.condition["successor"] == "unstated" or cell.condition["threat"] == "replacement" for cell in planned.cells
+    )
+    said, _ = planned.left_out
+    assert said.startswith("blackmail: 2 of 6 conditions left out as impossible: ")
+    assert "successor=same-values, threat=none | successor=same-values, threat=migration" in said
+    assert "only a replacement has a successor" in said
+    assert plan(["blackmail"], [LOYAL], factors=["threat=none,replacement"]).left_out == ()
+
+
+@pytest.mark.parametrize("threats", ["none", "none,migration"])
+def test_where_nothing_is_possible_that_is_an_error(threats: str) -> None:
+    with pytest.raises(UsageError, match=r"Impossible combination: .*only a replacement has a successor"):
+        plan(["blackmail"], [LOYAL], factors=[f"threat={threats}", "successor=same-values"])
+
+
 def test_the_same_level_twice_is_one_cell() -> None:
     assert len(plan(["blackmail", "blackmail"], [LOYAL], factors=["threat=none,none"]).cells) == 1
 

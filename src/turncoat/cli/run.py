@@ -74,6 +74,8 @@ def run(
         prices=prices,
         connections=connections,
     )
+    for said in planned.left_out:
+        console().print(said, soft_wrap=True, highlight=False)
     if not _agreed(planned, out, prices, max_cost=max_cost, yes=yes):
         console().print("Nothing was run.")
         raise typer.Exit(1)
@@ -83,14 +85,16 @@ def run(
 def carry_out(planned: "Plan", out: Path, options: "Options") -> None:
     """Run a plan with a progress bar, then make the table and the report and say what comes next."""
     from turncoat.cli._show import console, progress_bar
+    from turncoat.reports.numbers import count
     from turncoat.reports.results import rebuild
     from turncoat.studies.run import missing, run
 
     shown = console()
     to_do = sum(missing(planned, out).values())
     shown.print(
-        f"{planned.rollouts} rollouts: {len(planned.cells)} cells (condition x interface) x {len(planned.models)} "
-        f"models x {planned.samples} surfaces; {planned.rollouts - to_do} already recorded."
+        f"{count(planned.rollouts, 'rollout')}: {count(len(planned.cells), 'cell')} (condition x interface) x "
+        f"{count(len(planned.models), 'model')} x {count(planned.samples, 'surface')}; "
+        f"{planned.rollouts - to_do:,} already recorded."
     )
     if to_do and (surfaces := len(planned.cells) * planned.samples) > _MANY:
         shown.print(f"First their {surfaces:,} surfaces are written, a minute for each 10,000 or so.")
@@ -104,8 +108,8 @@ def carry_out(planned: "Plan", out: Path, options: "Options") -> None:
         made = rebuild(out)
     shown.print(made.terminal)
     shown.print(f"\nTable:  {made.table}\nReport: {made.page}", soft_wrap=True)
-    for reason, count in made.failures[:5]:
-        shown.print(f"{count} unscored: {reason}", soft_wrap=True)
+    for reason, number in made.failures[:5]:
+        shown.print(f"{number} unscored: {reason}", soft_wrap=True)
     _closing(outcome, out, options)
 
 

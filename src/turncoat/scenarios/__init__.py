@@ -3,7 +3,7 @@
 from turncoat.scenarios.briefing import Briefing, Control, Cue, ScriptedReply, Step
 from turncoat.scenarios.catalog import find_pack, folders
 from turncoat.scenarios.compose import compose
-from turncoat.scenarios.factors import Factor, Level, complete, holds, label
+from turncoat.scenarios.factors import Factor, Level, clashes, complete, holds, label
 from turncoat.scenarios.pack import Pack, load_pack
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Pack",
     "ScriptedReply",
     "Step",
+    "clashes",
     "complete",
     "compose",
     "find_pack",

@@ -1,6 +1,6 @@
 """Factors, their levels, and conditions that fix one level of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -90,11 +90,16 @@ def complete(
             raise unknown("factor", name, factors)
         factors[name].check(name, level)
     condition = {name: asked.get(name, factor.default) for name, factor in factors.items()}
+    for levels, because in clashes(condition, impossible):
+        raise UsageError(f"Impossible combination: {levels}: {because}. Change one of these levels.")
+    return condition
+
+
+def clashes(condition: Condition, impossible: Sequence[Impossible]) -> Iterator[tuple[str, str]]:
+    """Why there is no such condition: pairs of the levels that exclude each other and the reason; none if there is."""
     for each in impossible:
         if holds(each.when, condition):
-            clash = ", ".join(f"{name}={condition[name]}" for name in each.when)
-            raise UsageError(f"Impossible combination: {clash}: {each.because}. Change one of these levels.")
-    return condition
+            yield ", ".join(f"{name}={condition[name]}" for name in each.when), each.because
 
 
 def label(condition: Mapping[str, str], factors: Mapping[str, Factor]) -> str:

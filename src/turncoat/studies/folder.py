@@ -63,11 +63,21 @@ class Folder:
             return Manifest.model_validate_json((self.path / _MANIFEST).read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise UsageError(
-                f"{str(self.path)!r} is no results folder of Turncoat (it has no {_MANIFEST}). "
-                "Name the folder that `turncoat run --out` wrote."
+                f"{str(self.path)!r} is no results folder of Turncoat (it has no {_MANIFEST}). {self._elsewhere()}"
             ) from None
         except (OSError, ValidationError) as error:
             raise UsageError(f"{_MANIFEST} in {str(self.path)!r} cannot be read: {error}. Use a new --out.") from None
+
+    def _elsewhere(self) -> str:
+        """What to do with a folder that is none of ours."""
+        if (self.path / ".." / _MANIFEST).is_file():
+            return f"Name the folder around it, {str(self.path.parent)!r}."
+        if any(self.path.glob("*.eval")) or any(self.logs.glob("*.eval")):
+            return (
+                "It holds logs of Inspect alone, which `inspect view --log-dir` shows. Table and report are made of "
+                "what `turncoat run --out` wrote: run the same scenarios with it."
+            )
+        return "Name the folder that `turncoat run --out` wrote."
 
     def check(self) -> None:
         """Raise `UsageError` when this is no results folder."""

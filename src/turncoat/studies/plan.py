@@ -12,7 +12,7 @@ from turncoat.agents.prompt import interface_version
 from turncoat.errors import UsageError, unknown
 from turncoat.record import Condition, Interface, Named
 from turncoat.reference import dials
-from turncoat.scenarios import Pack, complete, find_pack
+from turncoat.scenarios import Pack, clashes, complete, find_pack
 
 _LONGEST = 110
 INTERFACES: tuple[Interface, ...] = ("text", "tools")
@@ -69,11 +69,15 @@ class ModelSpec:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every cell with every model, `samples` rollouts each, on the surface seeds 0 to `samples` - 1."""
+    """Every cell with every model, `samples` rollouts each, on the surface seeds 0 to `samples` - 1.
+
+    `left_out`: for each scenario with impossible cells a sentence that names them and says why.
+    """
 
     cells: tuple[Cell, ...]
     models: tuple[ModelSpec, ...]
     samples: int
+    left_out: tuple[str, ...] = ()
 
     @property
     def rollouts(self) -> int:
@@ -95,7 +99,8 @@ def plan(
 ) -> Plan:
     """The plan for `factors` such as `threat=none,replacement`; without any, the control and the pressured condition.
 
-    Raises `UsageError` for anything unknown or impossible; no model is touched.
+    Impossible conditions are left out of a cross. Raises `UsageError` for anything unknown, and where no condition of a
+    scenario is possible; no model is touched.
     """
     if samples < 1:
         raise UsageError(f"--samples {samples} is too few. Ask for 1 or more.")
@@ -112,7 +117,7 @@ def plan(
         if interface in interfaces
         for condition in conditions(pack, factors)
     )
-    return Plan(cells, tuple(models), samples)
+    return Plan(cells, tuple(models), samples, tuple(filter(None, (_left_out(pack, factors) for pack in packs))))
 
 
 def _check_levels(model: ModelSpec, packs: Sequence[Pack]) -> None:
@@ -130,7 +135,29 @@ def _check_levels(model: ModelSpec, packs: Sequence[Pack]) -> None:
 
 
 def conditions(pack: Pack, factors: Sequence[str]) -> tuple[Condition, ...]:
-    """The full cross of the levels asked for; without any, control and pressured."""
+    """What is possible of the cross of the levels asked for; without any, control and pressured.
+
+    Raises `UsageError` where nothing of it is.
+    """
+    asked = _asked(pack, factors)
+    possible = tuple(each for each in asked if not any(clashes(each, pack.meta.impossible)))
+    return possible or (complete(asked[0], pack.factors, pack.meta.impossible),)  # raises with the reason
+
+
+def _left_out(pack: Pack, factors: Sequence[str]) -> str:
+    """What `conditions` leaves out and why, in a sentence; nothing where all is possible."""
+    asked = _asked(pack, factors)
+    because: dict[str, dict[str, None]] = {}
+    for condition in asked:
+        for levels, reason in clashes(condition, pack.meta.impossible):
+            because.setdefault(reason, {})[levels] = None
+    number = len(asked) - len(conditions(pack, factors))
+    said = "; ".join(f"{' | '.join(levels)} ({reason})" for reason, levels in because.items())
+    return f"{pack.name}: {number} of {len(asked)} conditions left out as impossible: {said}." if said else ""
+
+
+def _asked(pack: Pack, factors: Sequence[str]) -> tuple[Condition, ...]:
+    """The full cross, each condition once, whether it is possible or not."""
     if not factors:
         asked: list[Mapping[str, str]] = [pack.meta.control, pack.meta.pressured]
     else:
@@ -141,7 +168,7 @@ def conditions(pack: Pack, factors: Sequence[str]) -> tuple[Condition, ...]:
 
 
 def _full(pack: Pack, levels: Mapping[str, str]) -> Condition:
-    return complete(levels, pack.factors, pack.meta.impossible)
+    return complete(levels, pack.factors)
 
 
 def _levels(factors: Sequence[str]) -> dict[str, tuple[str, ...]]:
