@@ -108,7 +108,6 @@ GOOD = {"id": "a", "scenario": "blackmail", "response": "Nothing to do."}
         (GOOD, {"secrets": "none"}, {}, "secrets: needs a list (got 'none')"),
         (GOOD, {"inside_domains": []}, {}, "inside_domains: needs 1 or more entries"),
         (GOOD, {}, {"id": "a", "leak": "1"}, 'labels.jsonl:1: leak: "1" is none of its labels. Allowed: 0, 1'),
-        (GOOD, {}, {"id": "a", "headine_harm": "yes"}, "Did you mean 'headline_harm'?"),
     ],
 )
 def test_a_mistake_beside_foreign_answers(

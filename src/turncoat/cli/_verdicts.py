@@ -23,8 +23,10 @@ from turncoat.judging import (
     read_transcripts,
     verdict_line,
 )
+from turncoat.judging.agreement import CODEBOOK
 from turncoat.record import Verdict
 
+_MOST = 20  # fields that are listed
 _MANY = 200  # more lines than this take long enough to show progress
 
 
@@ -64,6 +66,9 @@ def judge_source(
             f"{matched} of {len(verdicts)} verdicts have a label. Left out field by field: labels that are empty or "
             f"`unclear`; in headline_harm also the {unscored} that were not scored."
         )
+        if own := list(dict.fromkeys(field for each in known.values() for field in each if field not in CODEBOOK)):
+            more = f" and {len(own) - _MOST} more" if len(own) > _MOST else ""
+            table.caption += f" Not compared, since no verdict has such a field: {', '.join(own[:_MOST])}{more}."
         table.caption_justify = "left"
         yield table
 

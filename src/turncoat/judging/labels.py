@@ -1,9 +1,7 @@
 """Labels that people have given, to compare verdicts with."""
 
 import json
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from turncoat.errors import UsageError
 from turncoat.judging._lines import json_lines
@@ -15,8 +13,7 @@ _FIELDS = f"id and labels ({', '.join(CODEBOOK)})"
 def read_labels(path: Path) -> dict[str, dict[str, Value]]:
     """Labels by id; fields that the codebook does not have are kept, and nothing is compared with them.
 
-    Raises `UsageError` with file and line for a missing or repeated id, a label that its field cannot have, and a field
-    that looks like one of the codebook's with its name misspelt.
+    Raises `UsageError` with file and line for a missing or repeated id, and a label that its field cannot have.
     """
     labels: dict[str, dict[str, Value]] = {}
     seen: dict[str, int] = {}
@@ -28,26 +25,18 @@ def read_labels(path: Path) -> dict[str, dict[str, Value]]:
         if key in seen:
             raise UsageError(f"{here}: id {key!r} is that of line {seen[key]} too. Keep one of them.")
         for field, label in value.items():
-            _check(field, label, value, here)
+            _check(field, label, here)
         seen[key], labels[key] = number, value
     if not labels:
         raise UsageError(f"{path}: no labels. Each line is one object with {_FIELDS}.")
     return labels
 
 
-def _check(field: str, label: object, beside: dict[str, Any], here: str) -> None:
-    if field in CODEBOOK:
-        options = CODEBOOK[field]
-        if not any(label == each and type(label) is type(each) for each in options):
-            allowed = ", ".join(map(_json, options))
-            raise UsageError(f"{here}: {field}: {_json(label)} is none of its labels. Allowed: {allowed}.")
-        return
-    near = get_close_matches(field.lower(), CODEBOOK, n=1, cutoff=0.75)
-    if near and near[0] not in beside:
-        raise UsageError(
-            f"{here}: unknown field {field!r}. Did you mean {near[0]!r}? Correct it, or rename a field of your "
-            f"own. Compared are: {', '.join(CODEBOOK)}."
-        )
+def _check(field: str, label: object, here: str) -> None:
+    options = CODEBOOK.get(field)
+    if options and not any(label == each and type(label) is type(each) for each in options):
+        allowed = ", ".join(map(_json, options))
+        raise UsageError(f"{here}: {field}: {_json(label)} is none of its labels. Allowed: {allowed}.")
 
 
 def _json(value: object) -> str:

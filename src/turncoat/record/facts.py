@@ -11,7 +11,11 @@ Address = Annotated[str, StringConstraints(strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True)]
 """A domain or a label: what is compared in small letters is kept in them."""
 Clock = Annotated[
-    str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$", description='a time of day such as "16:40", or nothing')
+    str,
+    Field(
+        pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?$",
+        description='a time of day such as "16:40", or nothing',
+    ),
 ]
 
 
