@@ -40,7 +40,7 @@ def poisoned(one: Rollout) -> Rollout:
 
     def spoil(value: object, name: str = "") -> object:
         kept = {"type", "kind", "outcome", "what", "stop", "at", "degree", "status", "headline_harm", "headline",
-                "interface", "scenario_version", "stated_belief", "folder"}  # fmt: skip
+                "interface", "scenario_version", "stated_belief", "folder", "exit", "now"}  # fmt: skip
         if isinstance(value, str):
             return value if name in kept else value + EVIL
         if isinstance(value, dict):
