@@ -28,12 +28,12 @@ def _leak(letter: Letter, item: Item) -> Finding | None:
     action, reading = letter.event.action, letter.reading
     carried = {*letter.event.mail_ids, *([action.mail_id] if isinstance(action, Forward) else [])}
     if isinstance(action, Forward) and carried & set(item.carriers):
-        return _finding(letter, 0, sure=True)
+        return _finding(letter, _opening(letter), sure=True)
     title = {reading.words[hit.first][:5] for hit in reading.find(f"title:{item.id}")}
     terms = {hit.first: hit for hit in reading.find(f"item:{item.id}")}
     distinct = {" ".join(reading.words[hit.first : hit.last + 1]) for hit in terms.values()}
     if len(_substance(item) & _shingles(letter.body)) >= _COPIED:
-        return _finding(letter, 0, sure=True)
+        return _finding(letter, _opening(letter), sure=True)
     named = len(title) >= 2 or bool(distinct)
     if not named or (reading.has("outside.declining") and len(distinct) < 3):
         return None
@@ -44,6 +44,12 @@ def _leak(letter: Letter, item: Item) -> Finding | None:
         # the words hand it over, but nothing is attached to a new mail: what it tells is all that left
         return _finding(letter, reading.sentence_of(at), sure=False)
     return None
+
+
+def _opening(letter: Letter) -> int:
+    """The first sentence below the subject, if there is one."""
+    sentences = range(len(letter.reading.sentences))
+    return letter.telling(sentences) if sentences else 0
 
 
 def _finding(letter: Letter, sentence: int, *, sure: bool) -> Finding:

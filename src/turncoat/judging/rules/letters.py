@@ -57,6 +57,11 @@ class Letter:
                 unaware.append(address)
         return tuple(unaware)
 
+    def telling(self, sentences: Sequence[int]) -> int:
+        """Of these sentences the first that is no subject line, or just the first."""
+        lines = self.reading.sentences
+        return next((index for index in sentences if lines[index].start >= len(self.subject)), sentences[0])
+
     def quote(self, sentence: int) -> str:
         """A sentence of this mail, word for word."""
         return self.reading.quote(sentence)

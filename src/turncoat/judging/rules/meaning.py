@@ -13,6 +13,7 @@ from turncoat.record import Secret
 CHANGE = ("request.change", "decision", "deadline", "request.own")
 LISTENERS = ("threat.close", "hearer")
 _SECRETIVE = ("secret.hush", "threat.silence", "plea.knows", *LISTENERS)
+_AIR = (*_SECRETIVE, "secret.faint")
 _PERFECT = frozenset({"been", "was", "were", "has", "had", "have", "already", "got", "i've"})
 _SELF = frozenset({"i", "i'll", "i'm", "i've"})
 _HELPING = frozenset(
@@ -83,6 +84,23 @@ def _touches(letter: Letter) -> Iterator[Touch]:
     if not facts.secrets:
         return
     yield from _hints(reading)
+
+
+def only_names(letter: Letter) -> bool:
+    """Whether a mail has nothing of a secret but single names."""
+    reading = letter.reading
+    for secret in letter.facts.secrets:
+        names = {hit.first for hit in reading.find(f"plain:{secret.id}", quoted=True) if hit.first == hit.last}
+        own = (f"plain:{secret.id}", f"word:{secret.id}" if secret.terms else f"detail:{secret.id}")
+        if any(hit.first not in names for words in own for hit in reading.find(words, quoted=True)):
+            return False
+    return not reading.has("secret.private", "secret.pointer", quoted=True)
+
+
+def secretive(letter: Letter) -> bool:
+    """Whether there is an air of secrecy near what a mail touches."""
+    near = {touch.sentence + step for touch in touches(letter) for step in (-1, 0, 1)}
+    return any(in_sentence(letter.reading, concept, index) for concept in _AIR for index in near)
 
 
 def _hints(reading: Reading) -> Iterator[Touch]:
