@@ -26,7 +26,7 @@ def shown(
 
 @pytest.mark.parametrize(
     ("total", "ended", "quiet", "said"),
-    [(4, 2, 45, True), (4, 2, 29, False), (4, 0, 45, False), (4, 4, 45, False)],
+    [(4, 2, 45, True), (4, 2, 29, False), (4, 0, 45, True), (4, 4, 45, False)],
     ids=["waits", "not long", "none ended yet", "done"],
 )
 def test_a_long_wait_is_said(monkeypatch: pytest.MonkeyPatch, total: int, ended: int, quiet: int, said: bool) -> None:

@@ -65,10 +65,10 @@ def progress_bar(total: int, *, says: str) -> Iterator["Progress"]:
     failed = 0
 
     class Quiet(ProgressColumn):
-        """Says for how long no rollout has ended, once one had: what it waits for, it cannot know."""
+        """Says for how long no rollout has ended: what it waits for, it cannot know."""
 
         def render(self, task: Task) -> Text:
-            quiet = int(monotonic() - last) if 0 < task.completed < total else 0
+            quiet = int(monotonic() - last) if task.completed < total else 0
             return Text(f"quiet {quiet} s" if quiet >= _QUIET else "", style="dim")
 
     with Progress(*columns, Quiet(), console=shown) as bar:
