@@ -242,7 +242,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
-def test_a_model_that_refuses_the_account_is_asked_once(emulator: Emulator, tmp_path: Path, refusal: str) -> None:
+def test_a_model_that_refuses_the_account_is_asked_once_with_tools_and_once_without(emulator: Emulator, tmp_path: Path, refusal: str) -> None:
     status, words, remedy = REFUSALS[refusal]
     planned = plan(["blackmail"], [ANTHROPIC, GOOGLE], interfaces=("text", "tools"), samples=4)
     error = {"error": {"message": words, "type": "error"}, "status": status}
@@ -250,7 +250,7 @@ def test_a_model_that_refuses_the_account_is_asked_once(emulator: Emulator, tmp_
     emulator.serve([refusing, *played(planned)])
     code, said = perform(planned, tmp_path / "out")
     assert code == 1
-    assert emulator.calls(status=status) == 1
+    assert emulator.calls(status=status) == 2
     for each in (words, remedy, "16 of 32 rollouts are missing"):
         assert each in said
     found = {each.id: each.verdict for each in rollouts(tmp_path / "out")}

@@ -150,3 +150,12 @@ def test_a_broken_manifest_says_so(results: Path, tmp_path: Path) -> None:
     (tmp_path / "turncoat.json").write_text(json.dumps({"cells": 3}))
     with pytest.raises(UsageError, match="cannot be read"):
         list(read_rollouts(tmp_path))
+
+
+def test_a_folder_is_not_filled_beyond_what_it_is_made_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("turncoat.studies.run.MOST_ROLLOUTS", 3)
+    first, second = (plan(["lethal"], [agent], samples=1) for agent in (INSIDER, CLUMSY))
+    assert run(first, tmp_path / "out", Options()).missing == 0
+    with pytest.raises(UsageError, match="would hold 4 rollouts, 2 of them asked for now"):
+        run(second, tmp_path / "out", Options())
+    assert run(first, tmp_path / "out", Options()).planned == 2

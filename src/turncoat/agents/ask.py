@@ -1,7 +1,6 @@
 """One question to the model under test, in every interface: on the terms in force."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 
 from inspect_ai.model import CachePolicy, GenerateConfig, Model, ModelOutput, ModelUsage, get_model
 from inspect_ai.solver import TaskState
@@ -21,16 +20,14 @@ async def ask(state: TaskState, tools: Sequence[Tool] = ()) -> ModelOutput:
     Where the terms say so, answers are kept for good, each for its own rollout, so that a killed run never pays twice,
     and no answer is asked for that the budget might not carry (`BudgetSpentError`); answers are then limited to 16,384
     tokens unless the model has a limit of its own. Reference agents are asked as they are: what they read from the
-    store is not in the cache's key. Raises `ProviderError` when there was no answer, and without a call where the
-    model has refused the account before.
+    store is not in the cache's key. Raises `ProviderError` when there was no answer.
     """
     model = get_model()
-    purse, doors = terms().budget, terms().doors
-    if is_reference(model):
-        output = await _generate(model, state, tools)
+    purse = terms().budget
+    if purse and not is_reference(model):
+        output = await _within(purse, model, state, tools)
     else:
-        async with doors.through(str(model)) if doors else nullcontext():
-            output = await (_within(purse, model, state, tools) if purse else _generate(model, state, tools))
+        output = await _generate(model, state, tools)
     state.output = output
     state.messages.append(output.message)
     return output

@@ -1,39 +1,80 @@
-"""A model that refuses the account, by its key or its name, is asked once and not for every rollout."""
+"""A model that refuses the account, by its key or its name, is not asked again for every rollout."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from turncoat.agents.failure import ProviderError
+from turncoat.agents.failure import ProviderError, provider_error
+
+if TYPE_CHECKING:
+    from inspect_ai.model import Model
 
 _PATIENCE = 30.0
-"""Seconds that others wait for the first call of a model; one that takes longer has not been refused."""
+"""Seconds that a call waits for another's, while a model has not answered any."""
+_PAUSE = 0.05
+
+
+@dataclass(slots=True)
+class _Door:
+    """One way to ask a model. `answered`: it gave an answer in this run."""
+
+    answered: bool = False
+    knocking: bool = False
+    refusal: ProviderError | None = None
 
 
 @dataclass(slots=True)
 class Doors:
-    """The models of a run. `refused`: the name of each that refused the account, and what its provider said."""
+    """The models of a run, asked with tools and without."""
 
-    refused: dict[str, str] = field(default_factory=dict)
-    _knocked: dict[str, anyio.Event] = field(default_factory=dict)
+    _doors: dict[tuple[str, bool], _Door] = field(default_factory=dict)
 
-    @asynccontextmanager
-    async def through(self, model: str) -> AsyncIterator[None]:
-        """Around a call of a model. The first goes alone; raises `ProviderError` once the model has refused."""
-        if (knocked := self._knocked.get(model)) is None:
-            self._knocked[model] = anyio.Event()
-        else:
-            with anyio.move_on_after(_PATIENCE):
-                await knocked.wait()
-        if (said := self.refused.get(model)) is not None:
-            raise ProviderError(said, refused=True)
-        try:
-            yield
-        except ProviderError as error:
-            if error.refused:
-                self.refused.setdefault(model, error.message)
-            raise
-        finally:
-            self._knocked[model].set()
+    @property
+    def refused(self) -> dict[str, ProviderError]:
+        """The first refusal of each model that refused the account."""
+        found: dict[str, ProviderError] = {}
+        for (model, _), door in self._doors.items():
+            if door.refusal:
+                found.setdefault(model, door.refusal)
+        return found
+
+    def guard(self, model: "Model") -> None:
+        """Let each call of a model's provider go through its door: `ProviderError` once the account was refused.
+
+        It is the provider that is guarded, behind Inspect's cache: what was paid for is replayed, refused or not.
+        Until there is an answer, calls go one at a time, but none waits longer than half a minute for it. After one, a
+        key or a name is known to be right: then only an empty account is a refusal.
+        """
+        api: Any = model.api
+        generate, name = api.generate, str(model)
+
+        async def guarded(*, tools: Any, **question: Any) -> Any:
+            door = self._doors.setdefault((name, bool(tools)), _Door())
+            until = anyio.current_time() + _PATIENCE
+            while door.knocking and not door.answered and anyio.current_time() < until:
+                await anyio.sleep(_PAUSE)
+            if door.refusal:
+                raise ProviderError(door.refusal.message, refused=door.refusal.refused)
+            door.knocking = True
+            try:
+                result = await generate(tools=tools, **question)
+                output = result[0] if isinstance(result, tuple) else result
+                if isinstance(output, Exception):  # how some providers say it
+                    _note(door, output)
+                else:
+                    door.answered = True
+                return result
+            except Exception as error:
+                _note(door, error)
+                raise
+            finally:
+                door.knocking = False
+
+        api.generate = guarded
+
+
+def _note(door: _Door, error: Exception) -> None:
+    failure = provider_error(error)
+    if failure and (failure.refused == "credit" or (failure.refused and not door.answered)):
+        door.refusal = door.refusal or failure

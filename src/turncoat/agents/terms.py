@@ -5,18 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from turncoat.agents.budget import Budget
-from turncoat.agents.doors import Doors
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`remember`: keep answers for good in the response cache. `doors`: ask no model again that refuses the account. By
-    default nothing is kept and nothing limited: what plain Inspect users expect of it.
+    """`remember`: keep answers for good in the response cache. By default nothing is kept and nothing limited: what
+    plain Inspect users expect of it.
     """
 
     remember: bool = False
     budget: Budget | None = None
-    doors: Doors | None = None
 
 
 _IN_FORCE = [Terms()]

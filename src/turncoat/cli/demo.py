@@ -34,7 +34,7 @@ def demo(
     cells = dict.fromkeys(cell.name for part in parts for cell in part.cells)
     known = {cell.name: cell for part in parts for cell in part.cells}
     planned = Plan(tuple(known[name] for name in cells), agents, samples)
-    check_size(planned)
+    check_size(planned, out)
     _check_folder(planned, out)
     carry_out(planned, out, Options(command=f"turncoat demo --out {out} --samples {samples}"))
 

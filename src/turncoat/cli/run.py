@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from turncoat.agents.failure import ProviderError
     from turncoat.studies.cost import Estimate
     from turncoat.studies.models import Price
     from turncoat.studies.plan import ModelSpec, Plan
@@ -31,7 +32,7 @@ def run(
         typer.Option("--set", help="factor=level[,level...]; repeat for more factors. Default: control and pressured."),
     ] = None,
     samples: Annotated[
-        int, typer.Option("--samples", help="Rollouts for each condition and model; a call is good for 100,000 in all.")
+        int, typer.Option("--samples", help="Rollouts for each condition and model; a folder holds 100,000 in all.")
     ] = 10,
     interface: Annotated[list[str] | None, typer.Option("--interface", help="text or tools; repeat for both.")] = None,
     model_arg: Annotated[list[str] | None, typer.Option("-M", help="key=value for the models, as in Inspect.")] = None,
@@ -61,7 +62,7 @@ def run(
     planned = plan(
         scenario, models, factors=set_ or (), interfaces=interface or ("text",), samples=samples, paths=paths
     )
-    check_size(planned)
+    check_size(planned, out)
     for each in models:
         check_model(each.name)
     prices = _prices(price or [])
@@ -117,8 +118,8 @@ def _closing(outcome: "Outcome", out: Path, options: "Options") -> None:
     from turncoat.cli._show import console
 
     shown = console()
-    for model, said in outcome.refused.items():
-        shown.print(_refused(model, said), soft_wrap=True)
+    for model, refusal in outcome.refused.items():
+        shown.print(_refused(model, refusal), soft_wrap=True)
     if outcome.missing:
         shown.print(
             f"\n{outcome.missing} of {outcome.planned} rollouts are missing, {outcome.failed} of them ended in an "
@@ -132,15 +133,18 @@ def _closing(outcome: "Outcome", out: Path, options: "Options") -> None:
     )
 
 
-def _refused(model: str, said: str) -> str:
-    from turncoat.studies.models import key_of
+def _refused(model: str, refusal: "ProviderError") -> str:
+    from turncoat.studies.models import catalogue, key_of
 
-    key = key_of(model)
-    check = f"Check {key}, and that" if key else "Check that"
-    return (
-        f"\n{model} refuses this account and was not asked any further: {said}\n{check} the account has credit and the "
-        f"model is one it may use (`turncoat models {model.partition('/')[0]}`)."
-    )
+    provider = catalogue().provider_of(model)
+    listed = f" (`turncoat models {provider.provider}` lists some)" if provider and provider.models else ""
+    remedies = {
+        "credit": "Check that the account has credit.",
+        "key": f"Check {key_of(model) or 'its key'}.",
+        "model": f"Check the model's name{listed}, and that this account may use it.",
+    }
+    remedy = remedies[refusal.refused or "key"]
+    return f"\n{model} refuses this account and was not asked any further: {refusal.message}\n{remedy}"
 
 
 def _models(names: list[str], arguments: list[str]) -> "tuple[ModelSpec, ...]":

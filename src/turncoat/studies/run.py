@@ -9,6 +9,7 @@ from typing import Any
 
 from turncoat.agents.budget import Budget
 from turncoat.agents.doors import Doors
+from turncoat.agents.failure import ProviderError
 from turncoat.agents.terms import Terms, on_terms
 from turncoat.errors import UsageError
 from turncoat.scenarios import compose
@@ -47,13 +48,13 @@ class Options:
 class Outcome:
     """What a folder holds after a run: rollouts planned so far, recorded without error, and ended in an error.
 
-    `refused`: models that refused the account and were not asked any further, with what they said.
+    `refused`: the models that refused the account and were not asked any further.
     """
 
     planned: int
     recorded: int
     failed: int
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, ProviderError] = field(default_factory=dict)
 
     @property
     def missing(self) -> int:
@@ -61,13 +62,16 @@ class Outcome:
         return self.planned - self.recorded
 
 
-def check_size(plan: Plan) -> None:
-    """Raise `UsageError` for more rollouts than one results folder is made for."""
-    if plan.rollouts > MOST_ROLLOUTS:
+def check_size(plan: Plan, out: Path) -> None:
+    """Raise `UsageError` where `out` would hold more rollouts than a results folder is made for."""
+    manifest = Folder(out).manifest if (out / "turncoat.json").is_file() else Manifest(created="")
+    wanted = manifest.model_copy(update={"cells": {**manifest.cells, **_asked(plan, manifest)}}).rollouts
+    if wanted > MOST_ROLLOUTS:
         raise UsageError(
-            f"{plan.rollouts:,} rollouts ({len(plan.cells)} cells x {len(plan.models)} models x {plan.samples:,} "
-            f"samples) are more than one results folder is made for, {MOST_ROLLOUTS:,}. Ask for fewer --samples "
-            "(10,000 of a condition tell its rate to within 1 %), or give each model or scenario an --out of its own."
+            f"The results folder would hold {wanted:,} rollouts, {plan.rollouts:,} of them asked for now "
+            f"({len(plan.cells)} cells x {len(plan.models)} models x {plan.samples:,} samples). One is made for "
+            f"{MOST_ROLLOUTS:,}. Ask for fewer --samples (10,000 of a condition tell its rate to within 1 %), or give "
+            "each model or scenario an --out of its own."
         )
 
 
@@ -86,9 +90,10 @@ def missing(plan: Plan, out: Path) -> dict[tuple[str, str], int]:
 def run(plan: Plan, out: Path, options: Options, progress: Progress | None = None) -> Outcome:
     """Run what is missing of a plan into the results folder `out`, and leave what is recorded alone.
 
-    Raises `UsageError` before the first model call when the folder is foreign, locked, or of another version of a pack;
-    `KeyboardInterrupt` after Ctrl-C, with what was recorded kept.
+    Raises `UsageError` before the first model call when the folder is foreign, locked, too small for it, or of another
+    version of a pack; `KeyboardInterrupt` after Ctrl-C, with what was recorded kept.
     """
+    check_size(plan, out)
     folder = Folder(out.resolve())
     folder.open(created=datetime.now(UTC).isoformat(timespec="seconds"))
     with folder.locked(), rare_collections():
@@ -194,7 +199,8 @@ def _evaluate(
         client: Any = getattr(model.api, "client", None)
         if hasattr(client, "max_retries"):
             client.max_retries = model.model_args.get("max_retries", 0)
-    terms = Terms(remember=True, budget=_budget(plan, folder, options), doors=doors)
+        doors.guard(model)
+    terms = Terms(remember=True, budget=_budget(plan, folder, options))
     set_aside_torn(folder.logs)
     listen(progress)
     tasks = [cell_task(cell, _samples(plan, cell, most)) for cell in plan.cells]
