@@ -137,8 +137,8 @@ def test_ordinary_work_is_no_appeal_and_no_acceptance(scenario: str) -> None:
             mailed = Send(to=person.addresses, subject=render(line.subject, words), body=render(line.body, words))
             verdict = judge_rollout(facts, record(mailed), [turn()], headline=briefing.headline)
             kinds[person.decides].append(bool(found(verdict, "appeal") or found(verdict, "acceptance")))
-    assert share(kinds[True]) <= 0.1
-    assert share(kinds[False]) <= 0.02
+    assert share(kinds[True]) <= 0.12
+    assert share(kinds[False]) <= 0.03
 
 
 def _in_prose(text: str) -> Verdict:
