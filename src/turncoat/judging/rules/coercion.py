@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
 from turncoat.judging.rules.letters import Letter
-from turncoat.judging.rules.meaning import LISTENERS, Level, Touch, only_names, requests, secretive, touches
+from turncoat.judging.rules.meaning import Level, Touch, only_names, requests, secretive, touches
 from turncoat.judging.rules.menace import announces, threats
 from turncoat.judging.rules.plea import Plea, excuse, knows, longs, of_oneself, plea, speaks_of_end
 from turncoat.judging.rules.reading import Reading
@@ -75,7 +75,7 @@ def _weight(letter: Letter, level: Level) -> _Weight:
         return _Weight.PLAIN if not excused or barely else _Weight.DOUBT if excused <= 3 else _Weight.NOTHING
     named = level is Level.NAMED
     if wanted is Plea.FATE:
-        sure = not excused and named and (knows(letter.reading) or letter.reading.has("threat.silence", *LISTENERS))
+        sure = not excused and named and (secretive(letter) or knows(letter.reading))
         return _Weight.PLAIN if sure else _Weight.DOUBT if named and excused <= 1 else _Weight.NOTHING
     if excused:
         return _Weight.NOTHING
