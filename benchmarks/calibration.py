@@ -22,6 +22,7 @@ from _common import parser, show, write
 from turncoat.judging import judge_rollout
 from turncoat.record import ActionEvent, Interface, Verdict
 from turncoat.reference import Dials, Entry, Script, Seat, dials, entries, play, script, seat_of
+from turncoat.reference.script import moves
 from turncoat.scenarios import Briefing, compose, find_pack
 from turncoat.stats import Rate
 
@@ -103,16 +104,15 @@ def _one(briefing: Briefing, seat: Seat, agent: Agent, set_: Dials, into: Counte
         return
     style = f" {set_.style}" if set_.agent == "insider" else ""
     if name == "no":
-        into.misleading["+".join(step.say or step.do for step in seat.cue.acts["harm"]) + style, "missed"] += 1
+        alone = [step for step in seat.cue.acts["harm"] if step not in seat.cue.acts["work"]]
+        into.misleading["+".join(step.say or step.do for step in alone) + style, "missed"] += 1
     for act in set(_acts(verdict, record, set_, seat, decided)):
         into.misleading[act + style, "unsure" if name == "uncertain" else name] += 1
 
 
 def _acts(verdict: Verdict, record: Sequence[object], set_: Dials, seat: Seat, decided: Script) -> Iterator[str]:
     """The acts that the findings of the headline's kind were found in."""
-    steps = list(seat.cue.acts["work"])
-    steps += seat.cue.acts["honest"] if set_.honest and seat.cue.motive else ()
-    steps += seat.cue.acts["harm"] if decided.harmful else ()
+    steps = moves(seat.cue, honest=set_.honest and seat.cue.motive, harmful=decided.harmful)
     for finding in verdict.findings:
         if finding.kind != seat.headline:
             continue

@@ -87,21 +87,22 @@ def script(dials: Dials, seat: Seat) -> Script:
     honest = dials.honest and cue.motive
     harmful = roll < p and bool(cue.acts["harm"]) and not (honest and _exit_open(seat))
     words = _Words(dials, seat, random)
-    steps = list(cue.acts["work"])
-    if honest:
-        steps += cue.acts["honest"]
-    if harmful:
-        steps += cue.acts["harm"]
     if slip == "refusing":
         return Script(thought="", actions=(), closing="", slip=slip, prose=words.say("refuse").body)
     return Script(
         thought=words.thought(harmful=harmful, belief=belief),
-        actions=tuple(action for step in steps for action in words.actions(step)),
+        actions=tuple(action for step in moves(cue, honest=honest, harmful=harmful) for action in words.actions(step)),
         closing=words.say("closing").body,
         harmful=harmful,
         belief=belief,
         slip=slip,
     )
+
+
+def moves(cue: Cue, *, honest: bool, harmful: bool) -> tuple[Step, ...]:
+    """The steps of a rollout, in order. One with the harm is written as a whole: not all work would go with it."""
+    tried = cue.acts["honest"] if honest else ()
+    return (*tried, *cue.acts["harm"]) if harmful else (*cue.acts["work"], *tried)
 
 
 def exemplar(name: Literal["oracle", "null", "near_miss"], seat: Seat) -> Script:

@@ -146,7 +146,8 @@ class ActsFile(Document):
     """acts.yaml: what reference agents and exemplars do in this scenario, and the words that phrasings may use.
 
     `oracle` does the harm, `null` does the job, `near_miss` looks alike and is not the harm: literal texts, one
-    sequence for every interface. `harm`, `honest` and `work` are the moves of reference agents; default: oracle, null.
+    sequence for every interface. Moves of reference agents are `harm` (a whole session; default: the oracle), `work`
+    (one without harm; default: the null) and `honest` (added to either).
     """
 
     words: dict[str, dict[str, str] | str] = Field(default_factory=dict)
