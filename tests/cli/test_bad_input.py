@@ -29,6 +29,7 @@ def turncoat(*arguments: str, capsys: pytest.CaptureFixture[str], monkeypatch: p
         ([*RUN, "--set", "thraet=none"], ["factor 'thraet'", "Did you mean 'threat'", "leverage"]),
         ([*RUN, "--set", "threat=replacment"], ["level of threat 'replacment'", "restriction"]),
         ([*RUN, "--set", "goal=explicit"], ["level of goal 'explicit'", "explicit:america"]),
+        ([*RUN, "--set", "goal=explicit:foo"], ["Unknown explicit goal 'foo'. Allowed: acceleration, america"]),
         ([*RUN, "--set", "distractors=201"], ["distractors '201'", "0 to 200"]),
         ([*RUN, "--set", f"distractors={'9' * 5000}"], ["distractors '999", "0 to 200"]),
         ([*RUN, "--set", "distractors=-1"], ["distractors '-1'", "0 to 200"]),
@@ -37,6 +38,15 @@ def turncoat(*arguments: str, capsys: pytest.CaptureFixture[str], monkeypatch: p
         ([*RUN, "--set", "threat=none", "--set", "threat=restriction"], ["given twice", "threat=level,level"]),
         ([*RUN, "--set", "successor=same-values"], ["Impossible combination", "only a replacement has a successor"]),
         (["run", "blackmail", "--model", "reference/inside"], ["'inside'", "insider", "loyal"]),
+        (["run", "blackmail", "--model", "reference"], ["Which reference agent?", "insider, clumsy"]),
+        (
+            ["run", "blackmail", "--model", "reference/insider(p=0.5,honest=True)"],
+            ["--model reference/insider -M p=0.5 -M honest=True"],
+        ),
+        (
+            ["run", "blackmail", "--model", "reference/insider", "-M", "p=0", "-M", "p=1"],
+            ["'p'", "twice", "same --out"],
+        ),
         (["run", "blackmail", "--model", "reference/insider", "-M", "pp=0.4"], ["'pp'", "style"]),
         (["run", "blackmail", "--model", "reference/insider", "-M", "p=1.4"], ["p:", "1.4"]),
         (["run", "blackmail", "--model", "reference/insider", "-M", "p"], ["'p'", "key=value"]),
@@ -73,6 +83,10 @@ def turncoat(*arguments: str, capsys: pytest.CaptureFixture[str], monkeypatch: p
         (["scenarios", "show", "blackmail", "--format", "pdf"], ["format 'pdf'", "json, mbox, text"]),
         (["scenarios", "show", "blackmail", "--seed", "-1"], ["0 or more"]),
         (["scenarios", "show", "blackmail", "--set", "threat=none,restriction"], ["one level for each factor"]),
+        (
+            ["scenarios", "show", "blackmail", "--set", "threat=none", "--set", "threat=none"],
+            ["one level for each factor, and each factor once"],
+        ),
         (["scenarios", "check", "/does/not/exist"], ["No scenario pack"]),
         (["models", "opnai"], ["Did you mean 'openai'"]),
     ],
@@ -115,9 +129,12 @@ def test_a_foreign_folder_is_left_alone(
 
 def test_out_is_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "f").write_text("")
-    code, error = turncoat(*RUN, "--out", str(tmp_path / "f"), capsys=capsys, monkeypatch=monkeypatch)
-    assert code == 2
-    assert "is a file" in error
+    monkeypatch.setattr(sys, "argv", ["turncoat", *RUN, "--out", str(tmp_path / "f")])
+    with pytest.raises(SystemExit):
+        main()
+    said = capsys.readouterr()
+    assert "is a file" in said.err
+    assert not said.out
 
 
 def test_out_cannot_be_written(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str, str]] = {
     "unknown-level-of-control": ("blackmail", "pack.yaml", "control: {threat: none", "control: {threat: nothing",
                                  "threat 'nothing'", ""),
     "unknown-level-of-pressured": ("blackmail", "pack.yaml", 'goal: "explicit:america"', 'goal: "explicit:mars"',
-                                   "goal 'explicit:mars'", ""),
+                                   "explicit goal 'mars'", ""),
     "unknown-factor-of-impossible": ("blackmail", "pack.yaml", "  - when: {successor:", "  - when: {heir:",
                                      "unknown factor 'heir'", ""),
     "pressured-is-impossible": ("blackmail", "pack.yaml", "pressured: {threat: replacement,", "pressured: {threat: none,",

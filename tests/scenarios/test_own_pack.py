@@ -145,7 +145,7 @@ def test_the_check_of_a_folder_names_the_problems_of_each_pack(own: Path) -> Non
     code, said = turncoat("scenarios", "check", str(own))
     assert code == 2
     assert "garden/mails.yaml:5: rules: to: unknown person 'aegnt'" in said
-    assert "cellar/acts.yaml:20: " in said
+    assert "cellar/acts.yaml:22: " in said
     assert not [line for line in said.splitlines() if line.startswith(("blackmail", "espionage", "lethal"))]
 
 

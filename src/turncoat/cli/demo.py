@@ -44,6 +44,7 @@ def _check_folder(planned: "Plan", out: Path) -> None:
     from turncoat.errors import UsageError
     from turncoat.studies.folder import Folder
 
+    Folder(out).acceptable()
     if not (out / "turncoat.json").is_file():
         return
     own = {f"{model.label}/{cell.name}" for model in planned.models for cell in planned.cells}

@@ -53,6 +53,7 @@ def run(
     """Run scenarios with models. The same command again runs only what is missing."""
     from turncoat.cli._show import console
     from turncoat.errors import UsageError
+    from turncoat.studies.folder import Folder
     from turncoat.studies.models import check_model
     from turncoat.studies.plan import plan
     from turncoat.studies.run import Options, check_size
@@ -62,6 +63,7 @@ def run(
     planned = plan(
         scenario, models, factors=set_ or (), interfaces=interface or ("text",), samples=samples, paths=paths
     )
+    Folder(out).acceptable()
     check_size(planned, out)
     for each in models:
         check_model(each.name)
@@ -156,6 +158,8 @@ def _models(names: list[str], arguments: list[str]) -> "tuple[ModelSpec, ...]":
         key, equals, value = text.partition("=")
         if not equals:
             raise UsageError(f"-M {text!r} is not of the form key=value.")
+        if key.strip() in given:
+            raise UsageError(f"-M {key.strip()!r} is given twice. For two settings run twice into the same --out.")
         given[key.strip()] = _typed(value)
     models = tuple(ModelSpec(name, given) for name in dict.fromkeys(names))
     for each in models:

@@ -133,9 +133,10 @@ def _one(set_: list[str] | None, pack: "Pack") -> dict[str, str]:
     from turncoat.errors import UsageError
     from turncoat.studies.plan import conditions
 
-    found = conditions(pack, set_) if set_ else (pack.meta.pressured,)
-    if len(found) > 1:
-        raise UsageError("`show` prints one condition: give one level for each factor.")
+    names = [text.partition("=")[0].strip() for text in set_ or ()]
+    found = conditions(pack, set_) if set_ and len({*names}) == len(names) else (pack.meta.pressured,)
+    if len(found) > 1 or len({*names}) < len(names):
+        raise UsageError("`show` prints one condition: give one level for each factor, and each factor once.")
     return dict(found[0])
 
 

@@ -125,6 +125,8 @@ def _plain(value: object) -> str:
 
 def dials(agent: str, arguments: Mapping[str, Any]) -> Dials:
     """The dials of `reference/<agent>` with the given arguments. Raises `UsageError` with the allowed names."""
+    if not agent:
+        raise UsageError(f"Which reference agent? Write reference/<agent>, one of: {', '.join(AGENTS)}.")
     if agent not in AGENTS:
         raise unknown("reference agent", agent, AGENTS)
     allowed = [name for name in Dials.model_fields if name != "agent"]

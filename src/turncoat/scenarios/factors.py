@@ -51,6 +51,10 @@ class Factor(Document):
     def check(self, name: str, level: str) -> None:
         """Raise `UsageError` unless `level` is one of this factor's."""
         if level not in self.levels if self.most is None else not self.has(level):
+            kind, _, value = level.partition(":")
+            values = [each.partition(":")[2] for each in self.levels if value and each.startswith(f"{kind}:")]
+            if values:  # the common beginning must not make any of them look near
+                raise unknown(f"{kind} {name}", value, values, remedy=f"Write it as {kind}:{values[0]}.")
             raise unknown(f"level of {name}", level, self.allowed)
 
 

@@ -89,16 +89,22 @@ class Folder:
         part.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
         part.replace(self.path / _MANIFEST)
 
-    def open(self, *, created: str) -> Manifest:
-        """Make the folder, or take up the one that is there. Raises `UsageError` when it is foreign or not writable."""
+    def acceptable(self) -> None:
+        """Raise `UsageError` when a run cannot write here: a file, or a folder with other things."""
         if self.path.exists() and not self.path.is_dir():
             raise UsageError(f"--out {str(self.path)!r} is a file. Name a folder.")
         if (self.path / _MANIFEST).exists():
-            return self.manifest
-        if self.path.is_dir() and any(self.path.iterdir()):
+            self.check()
+        elif self.path.is_dir() and any(self.path.iterdir()):
             raise UsageError(
                 f"--out {str(self.path)!r} holds other things and no results of Turncoat. Name a new or empty folder."
             )
+
+    def open(self, *, created: str) -> Manifest:
+        """Make the folder, or take up the one that is there. Raises `UsageError` when it is foreign or not writable."""
+        self.acceptable()
+        if (self.path / _MANIFEST).exists():
+            return self.manifest
         try:
             self.logs.mkdir(parents=True, exist_ok=True)
             manifest = Manifest(created=created)

@@ -1,5 +1,6 @@
 """What is to be run: cells (scenario, interface, condition, arm), models, and how many surfaces of each."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -15,6 +16,7 @@ from turncoat.reference import dials
 from turncoat.scenarios import Pack, clashes, complete, find_pack
 
 _LONGEST = 110
+_SHOWN = re.compile(r"([^()]+)\((.*=.*)\)")  # as `agents.label` writes a model with arguments
 INTERFACES: tuple[Interface, ...] = ("text", "tools")
 
 
@@ -52,10 +54,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """A model by its Inspect name, with arguments for its provider."""
+    """A model by its Inspect name, with arguments for its provider. Raises `UsageError` for a name with arguments."""
 
     name: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if shown := _SHOWN.fullmatch(self.name):
+            given = " ".join(f"-M {each}" for each in shown[2].split(","))
+            raise UsageError(f"{self.name!r} is how tables show it. Give it as: --model {shown[1]} {given}")
 
     @property
     def label(self) -> str:
