@@ -108,6 +108,9 @@ def show(
             sys.stdout.buffer.write(mbox(briefing))
         case _:
             typer.echo(_as_prompt(briefing, interface))
+            if interface == "tools":
+                mails = f"The agent opens its {len(briefing.inbox)} mails itself."
+                typer.echo(f"{mails} They are printed by --interface text, and by --format mbox.", err=True)
 
 
 @app.command()

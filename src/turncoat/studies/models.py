@@ -76,6 +76,7 @@ class Provider(_Data):
     services: Mapping[str, tuple[Alternatives, ...]] = Field(default_factory=dict)
     ambient: bool = False
     local: bool = False
+    server: bool = False
     source: str
     models: tuple[ModelEntry, ...]
 
@@ -130,18 +131,19 @@ def catalogue() -> Catalogue:
     return Catalogue.model_validate(yaml.safe_load(text))
 
 
-def usable(provider: Provider, *, environ: Mapping[str, str] | None = None) -> tuple[bool, str]:
-    """Whether this machine can use the provider now, and why (with the remedy when not).
+def usable(provider: Provider, *, environ: Mapping[str, str] | None = None) -> tuple[bool | None, str]:
+    """Whether this machine can use the provider now, and why (with the remedy when not); None where it cannot be seen.
 
     Looks for packages and variables only: whether a key is valid or a local server is up is not tried. `environ` is
     the environment to look in; the default is this process's, with the `.env` file that Inspect would load.
     """
     environ = environment() if environ is None else environ
-    if _SERVICE in (provider.key or ""):
-        reason = _missing_package(provider)
-        return (False, reason) if reason else (True, "depends on the service: see its variables")
     if problem := _missing_package(provider):
         return False, problem
+    if _SERVICE in (provider.key or ""):
+        return None, f"needs {provider.key} and {provider.needs[0][0]} of the service"
+    if provider.server:
+        return None, "needs a server that runs on this machine"
     if problem := _missing(_requirements(provider), environ):
         return False, f"{problem} (a role of this machine would do too)" if provider.ambient else problem
     if provider.key is None:
