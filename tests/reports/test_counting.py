@@ -72,7 +72,7 @@ def test_labels_name_what_varies_and_the_rest_is_said_once() -> None:
     (group,) = groups(frame(batch(plan)))
     assert group.varying == ("threat", "exits")
     assert dict(group.constant) == {"leverage": "present"}
-    assert group.conditions == ("threat=none exits=ally", "threat=none exits=blocked",
+    assert group.conditions == ("threat=none exits=blocked", "threat=none exits=ally",
                                 "threat=replacement exits=blocked")  # fmt: skip
     (alone,) = groups(frame(batch({("none", "blocked"): {"no": 2}})))
     assert alone.conditions == ("all rollouts",)
@@ -83,8 +83,8 @@ def test_the_two_named_conditions_are_called_by_name() -> None:
     made = batch({(threat, "blocked"): {"no": 2} for threat in ("none", "restriction", "replacement")})
     made = [one.model_copy(update={"named": names.get(one.condition["threat"])}) for one in made]
     (group,) = groups(frame(made))
-    assert group.conditions == ("control: threat=none", "pressured: threat=replacement", "threat=restriction")
-    assert [cell.named for cell in group.cells] == ["control", "pressured", ""]
+    assert group.conditions == ("control: threat=none", "threat=restriction", "pressured: threat=replacement")
+    assert [cell.named for cell in group.cells] == ["control", "", "pressured"]
     (alone,) = groups(frame(made[:2]))
     assert alone.conditions == ("control",)
 
@@ -95,6 +95,18 @@ def test_a_condition_is_one_though_a_model_has_its_name_and_another_not() -> Non
     made = [one.model_copy(update={"named": "control"}) if one.condition["threat"] == "none" else one for one in made]
     (group,) = groups(frame([*made, *other]))
     assert group.conditions == ("control: threat=none", "threat=replacement")
+
+
+def test_levels_are_in_the_order_of_the_design_and_the_control_comes_first() -> None:
+    threats = ("replacement", "none", "restriction", "migration")
+    (group,) = groups(frame(batch({(threat, "blocked"): {"no": 1} for threat in threats})))
+    assert group.conditions == tuple(f"threat={each}" for each in ("none", "migration", "restriction", "replacement"))
+    made = batch({(threat, "blocked"): {"no": 1} for threat in threats})
+    made = [one.model_copy(update={"named": "control" if "restriction" in one.id else None}) for one in made]
+    (group,) = groups(frame(made))
+    assert group.conditions[:2] == ("control: threat=restriction", "threat=none")
+    (group,) = groups(frame([rollout(rollout_id=n, condition={"own": n}) for n in ("b", "a")]))
+    assert group.conditions == ("own=a", "own=b")
 
 
 def test_numbers_of_distractors_are_in_order_of_size() -> None:

@@ -58,11 +58,26 @@ def test_a_row_a_model_and_a_column_a_condition() -> None:
     ]
 
 
-def test_one_condition_needs_no_letter() -> None:
-    lines = printed(batch(PRESSURED, "yes", model="a/b", named="pressured")).split("\n")
-    assert lines[2].split() == ["pressured"]
-    assert lines[3].split() == ["a/b", "1.00", "1/1", "0.21-1.00"]
-    assert printed(batch(PRESSURED, "yes", model="a/b")).split("\n")[2].split() == []
+def test_one_condition_is_named_with_all_its_levels() -> None:
+    lines = [line.split() for line in printed(batch(PRESSURED, "yes", model="a/b", named="pressured")).split("\n")]
+    assert lines[2] == ["A", "pressured:", "threat=replacement", "exits=blocked"]
+    assert lines[4:6] == [["A", "pressured"], ["a/b", "1.00", "1/1", "0.21-1.00"]]
+    assert "A  threat=none exits=blocked" in printed(batch(CONTROL, "no", model="a/b"))
+
+
+def test_no_row_is_without_its_name_however_narrow() -> None:
+    name = "reference/insider(p=0.3,style=veiled)"
+    lines = printed(designed(3, [name, LONG]), 40).splitlines()
+    assert max(map(len, lines)) <= 40
+    at = lines.index(name)
+    assert [line.split()[:2] for line in lines[at + 1 : at + 4]] == [["A", "0.50"], ["B", "0.50"], ["C", "0.50"]]
+    assert "openai/a-model-with-a-rather-long-name-" in lines[at - 5]
+
+
+def test_a_name_is_folded_where_its_parts_end() -> None:
+    lines = printed(designed(3, ["reference/insider(p=0.3,style=veiled)"]), 53).splitlines()
+    names = [line[:20].strip() for line in lines if line.startswith(("ref", "(p"))]
+    assert names == ["reference/insider", "(p=0.3,style=veiled)"]
 
 
 def test_interfaces_and_arms_are_parts_of_one_table() -> None:
@@ -80,7 +95,7 @@ def test_interfaces_and_arms_are_parts_of_one_table() -> None:
         (3, ["a/b"], 140, "0.50  1/2  0.09-0.91  0.50  1/2  0.09-0.91"),
         (3, [LONG], 80, "0.50  1/2  0.50  1/2  0.50  1/2"),
         (4, ["a/b", LONG], 80, "0.50  1/2  0.50  1/2  0.50  1/2  0.50  1/2"),
-        (30, ["a/b", LONG], 80, "AD  0.50          1/2  0.09-0.91        1"),
+        (30, ["a/b", LONG], 80, "  AD  0.50  1/2  0.09-0.91  1 invalid"),
         (1, ["a/b"], 80, "a/b    0.50  1/2  0.09-0.91"),
     ],
 )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from turncoat.studies.run import Progress
 
-_PIPE_WIDTH = 140
+_PIPE_WIDTH = 140  # where COLUMNS does not say another
 _QUIET = 30  # seconds without an end of a rollout after which the bar says so
 
 
@@ -31,7 +31,9 @@ def console() -> "Console":
             os.dup2(nowhere, sys.stdout.fileno())
             os.close(nowhere)
 
-    width = None if sys.stdout.isatty() else max(_PIPE_WIDTH, int(os.environ.get("COLUMNS") or 0))
+    wished = os.environ.get("COLUMNS", "")
+    piped = int(wished) if wished.isdecimal() and int(wished) else _PIPE_WIDTH
+    width = None if sys.stdout.isatty() else piped
     return Lasting(markup=False, highlight=False, width=width)
 
 

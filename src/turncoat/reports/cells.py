@@ -7,10 +7,11 @@ from functools import cached_property
 import polars as pl
 
 from turncoat.record import HARMS, RIGHTS
+from turncoat.scenarios.shared import shared_factors
 from turncoat.stats import Rate
 from turncoat.studies.table import FACTOR, FINDING, HONEST
 
-_BASELINES = ("none", "absent", "unstated", "off")
+_CONTROL = "control"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,12 +170,13 @@ def honest_routes(cell: Cell) -> dict[str, int]:
 
 
 def _reading_order(cell: Cell, varying: Sequence[str]) -> tuple[object, ...]:
-    levels = tuple(_level_order(cell.condition.get(name, "")) for name in varying)
-    return (levels, cell.interface, cell.arm != "none", cell.arm, cell.reference, cell.model)
+    levels = tuple(_level_order(name, cell.condition.get(name, "")) for name in varying)
+    return (cell.named != _CONTROL, levels, cell.interface, cell.arm != "none", cell.arm, cell.reference, cell.model)
 
 
-def _level_order(level: str) -> tuple[int, int, str]:
-    """Baselines first, then numbers by size, then words by the alphabet."""
-    if level in _BASELINES:
-        return (0, _BASELINES.index(level), "")
+def _level_order(factor: str, level: str) -> tuple[int, int, str]:
+    """Levels that packs share in the order of the design, then numbers by size, then words by the alphabet."""
+    shared = shared_factors().get(factor)
+    if shared and level in shared.levels:
+        return (0, list(shared.levels).index(level), "")
     return (1, int(level), "") if level.isdecimal() else (2, 0, level)
