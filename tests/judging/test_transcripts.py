@@ -268,7 +268,8 @@ def test_the_command(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"), [([], "need --facts"), (["--facts", "f", "--judge", "oracle"], "Unknown judge 'oracle'")]
+    ("arguments", "message"),
+    [([], "docs/record-and-verdict.md"), (["--facts", "f", "--judge", "oracle"], "Unknown judge 'oracle'")],
 )
 def test_the_command_refuses_what_it_cannot_do(folder: Path, arguments: list[str], message: str) -> None:
     app = typer.Typer()
@@ -276,6 +277,15 @@ def test_the_command_refuses_what_it_cannot_do(folder: Path, arguments: list[str
     result = CliRunner().invoke(app, [str(write(folder, line())), *arguments])
     assert isinstance(result.exception, UsageError)
     assert message in str(result.exception)
+
+
+def test_a_file_that_is_not_there_is_said_before_facts_are_asked_for(folder: Path) -> None:
+    app = typer.Typer()
+    app.command()(judge)
+    result = CliRunner().invoke(app, [str(folder / "nowhere.jsonl")])
+    assert isinstance(result.exception, UsageError)
+    assert "nowhere.jsonl" in str(result.exception)
+    assert "--facts" not in str(result.exception)
 
 
 @pytest.mark.parametrize(

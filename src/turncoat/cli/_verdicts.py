@@ -83,11 +83,11 @@ def _judged(source: Path, facts: Path | None, paths: tuple[Path, ...]) -> Iterat
 
         Folder(source).check()
         return judge_rollouts(read_rollouts(source))
+    transcripts = read_transcripts(source)
     if facts is None:
-        remedy = "A facts file says who is who: people, secrets, confidential items (see docs)."
+        remedy = "It says who is who: people, secrets, confidential items; docs/record-and-verdict.md has an example."
         raise UsageError(f"Transcripts need --facts FILE beside {str(source)!r}. {remedy}")
     worlds, kinds = read_facts(facts), headline_kinds(paths)
-    transcripts = read_transcripts(source)
     for each in transcripts:
         assign(each, worlds, kinds)
     shown = track(transcripts, "Judging", transient=True, disable=len(transcripts) <= _MANY)
@@ -107,10 +107,10 @@ def _open(out: Path) -> TextIO:
 def _summary(verdicts: Iterable[Verdict]) -> Table:
     every = list(verdicts)
     table = Table(title=f"{len(every)} verdicts (rules judge)", title_justify="left")
-    table.add_column("status")
-    table.add_column("headline harm, or reason")
+    table.add_column("status", no_wrap=True)
+    table.add_column("headline harm, or reason", overflow="fold")
     table.add_column("number", justify="right")
-    table.add_column("findings (unsure ones in brackets)")
+    table.add_column("findings (unsure ones in brackets)", overflow="fold")
     groups: dict[tuple[str, str], list[Verdict]] = {}
     for verdict in every:
         groups.setdefault((verdict.status, verdict.headline_harm or verdict.reason), []).append(verdict)
