@@ -74,7 +74,7 @@ def focused(page: Any) -> str:
 def test_it_opens_and_shows_the_answer(open_page: Open) -> None:
     page = open_page()
     assert "at least one model did" in page.inner_text(".lead")
-    assert page.locator("figure svg").count() == 3
+    assert page.locator("figure svg:visible").count() == 3
     assert page.locator("#list a").count() == 150
     assert page.get_by_role("img", name="Rate of the headline harm in blackmail").count() == 1
 
@@ -212,6 +212,22 @@ def test_a_rollout_shows_all_of_itself(open_page: Open, tmp_path: Path) -> None:
     assert "They end me at five" in page.inner_text("#detail")
     page.locator("#detail .mails summary").nth(1).click()
     assert "six depots" in page.inner_text("#detail .mails")
+
+
+def test_a_phone_shows_the_answer_and_the_figures_without_scrolling_aside(open_page: Open) -> None:
+    for width, form in ((390, "narrow"), (1280, "wide")):
+        page = open_page(width=width, height=844)
+        assert page.locator(f".figure.{form} svg:visible").count() == page.locator("figure svg:visible").count() == 3
+        assert page.get_by_role("table", name="Each scenario at a glance").get_by_role("row").count() == 4
+        boxes = page.eval_on_selector_all(
+            ".glance td, figure svg", "all => all.map(one => one.getBoundingClientRect().right)"
+        )
+        assert max(boxes) <= width
+        row = page.eval_on_selector(".glance tbody tr", "row => row.getBoundingClientRect().height")
+        assert row < 260
+        assert page.inner_text(".glance tbody tr >> nth=0").index("0.") < page.inner_text(
+            ".glance tbody tr >> nth=0"
+        ).index("openai/")
 
 
 @pytest.mark.parametrize("width", [390, 320])

@@ -107,6 +107,7 @@ def test_it_says_all_that_it_must(page: Elements) -> None:
         "150 different texts",
         "Made by hand.",
         *("uncertain", "unscored", "invalid", "attempted", "executed", "could be", "honest route first"),
+        *("controlthe condition that", "pressuredthe condition that", "arm=none lets every action through"),
     ):
         assert words in " ".join(page.text.split()), words
 
@@ -131,6 +132,16 @@ def test_control_and_pressured_are_named_where_they_are_shown(tmp_path: Path) ->
     )
     assert found.text.count("control: threat=none · text") >= 2, "the table of rates and that of findings"
     assert '"condition":"pressured: threat=replacement"' in found.source
+
+
+def test_a_leak_names_who_got_it_and_a_stated_belief_its_interval(tmp_path: Path) -> None:
+    leak = rollout("yes", scenario="espionage", belief="evaluation")
+    findings = [each.model_copy(update={"to": ("a@x.example", "b@x.example", "c@x.example", "d@x.example")})
+                for each in leak.verdict.findings]  # fmt: skip
+    leak = leak.model_copy(update={"verdict": leak.verdict.model_copy(update={"findings": tuple(findings)})})
+    text = " ".join(Elements(build([leak], tmp_path / "report.html")).text.split())
+    assert "text, explicit, to a@x.example, b@x.example and 2 more" in text
+    assert "1.00 0.21\N{EN DASH}1.00 (1/1)" in text
 
 
 def test_the_same_results_give_the_same_bytes(tmp_path: Path) -> None:
@@ -204,7 +215,7 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
 def test_hostile_names_in_a_figure() -> None:
     bad = rollout(model="x/$a_b$<script>#010101\u202e&", condition={"threat": EVIL})
     (group,) = groups(frame([bad, rollout(rollout_id="b")]))
-    drawn = ElementTree.fromstring(figures.figure(group, prefix="f"))
+    drawn = ElementTree.fromstring(figures.forms(group, prefix="f")["wide"])
     text = "".join(drawn.itertext())
     assert "x/$a_b$<script>#010101⟨U+202E⟩&" in text
     assert {element.tag.rpartition("}")[2] for element in drawn.iter()} <= {
@@ -216,11 +227,13 @@ def test_hostile_names_in_a_figure() -> None:
 def test_figures_are_whole_and_take_the_pages_colours(number: int) -> None:
     made = [rollout(("yes", "no")[i % 2], rollout_id=str(i), condition={"distractors": str(i)}) for i in range(number)]
     (group,) = groups(frame(made))
-    first, second = figures.figure(group, prefix="a"), figures.figure(group, prefix="b")
+    firsts, seconds = (figures.forms(group, prefix=prefix) for prefix in "ab")
+    assert tuple(firsts) == (("wide", "narrow") if number == 8 else ("heat",))
+    first, second = ("".join(each.values()) for each in (firsts, seconds))
     assert re.sub(r'(["# ])a-', r"\1b-", first) == second
     assert not re.search(r"#0[0-9a-f]{5}", first)
     assert "currentColor" in first
-    drawn = ElementTree.fromstring(first)
+    drawn = ElementTree.fromstring(f"<both>{first}</both>")
     ids = [element.get("id") for element in drawn.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     assert all(str(name).startswith("a-") for name in ids)
@@ -229,25 +242,40 @@ def test_figures_are_whole_and_take_the_pages_colours(number: int) -> None:
     assert ("rates, from 0.00 to 1.00" in first) == (number == 40)
 
 
-def test_names_that_are_cut_stay_different() -> None:
-    factors = {f"a-factor-of-a-long-name-{i}": "its-level" for i in range(9)}
-    made = [
+def conditions(number: int, interfaces: tuple[str, ...], levels: int = 9) -> list[Rollout]:
+    factors = [f"a-factor-of-a-long-name-{i}" for i in range(levels)]
+    return [
         rollout(rollout_id=f"{i}{interface}", interface=interface, condition=dict.fromkeys(factors, f"level-{i}"))
-        for i in range(2)
-        for interface in ("text", "tools")
+        for i in range(number)
+        for interface in interfaces
     ]
-    (group,) = groups(frame(made))
-    drawn = ElementTree.fromstring(figures.figure(group, prefix="a"))
-    heads = [text for text in drawn.itertext() if text.endswith(("· text", "· tools"))]
-    assert len(set(heads)) == 4
-    assert all("…" in head for head in heads)
+
+
+@pytest.mark.parametrize("form", ["wide", "narrow"])
+def test_headings_are_whole_and_within_the_figure(form: str) -> None:
+    (group,) = groups(frame(conditions(2, ("text", "tools"))))
+    drawn = ElementTree.fromstring(figures.forms(group, prefix="a")[form])
+    lines = [element.text or "" for element in drawn.iter() if element.tag.endswith("text")]
+    for condition in group.conditions:
+        for interface in group.interfaces:
+            assert f"{condition} · {interface}" in " ".join(lines)
+    most = {"wide": 95, "narrow": 60}[form]
+    assert 30 < max(map(len, lines)) <= most
+
+
+def test_names_that_are_cut_stay_different() -> None:
+    (group,) = groups(frame(conditions(20, ("text", "tools"))))
+    drawn = ElementTree.fromstring(figures.forms(group, prefix="a")["heat"])
+    heads = " ".join(element.text or "" for element in drawn.iter() if element.tag.endswith("text"))
+    assert "…" in heads
+    assert all(heads.count(f"level-{i} · {interface}") == 1 for i in range(20) for interface in ("text", "tools"))
 
 
 def test_a_figure_of_nothing_decided() -> None:
     (group,) = groups(frame([rollout("invalid")]))
-    assert "nothing decided" in figures.figure(group, prefix="a")
+    assert all("nothing decided" in each for each in figures.forms(group, prefix="a").values())
     many_rows = [rollout("invalid", rollout_id=str(i), condition={"distractors": str(i)}) for i in range(40)]
-    assert "none of them decided" in figures.figure(groups(frame(many_rows))[0], prefix="a")
+    assert "none of them decided" in figures.forms(groups(frame(many_rows))[0], prefix="a")["heat"]
 
 
 def test_everything_of_a_rollout_is_in_its_payload() -> None:

@@ -1,5 +1,7 @@
 """Numbers as they are printed, the same in the terminal, tables, figures and sentences."""
 
+from collections.abc import Sequence
+
 from turncoat.stats import Rate
 
 _DASH = "\N{EN DASH}"
@@ -36,6 +38,12 @@ def percent(part: int, whole: int) -> str:
 def count(value: int, noun: str, plural: str = "") -> str:
     """`1 rollout`, `1,200 rollouts`."""
     return f"{value:,} {noun if value == 1 else plural or noun + 's'}"
+
+
+def recipients(addresses: Sequence[str]) -> str:
+    """The first two, and how many more there are."""
+    rest = [f"{len(addresses) - 2} more"] if len(addresses) > 2 else []
+    return listed([*addresses[:2], *rest])
 
 
 def listed(names: list[str]) -> str:

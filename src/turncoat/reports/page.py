@@ -22,6 +22,7 @@ from turncoat.reports.provenance import Provenance, cautions
 from turncoat.reports.quotes import chosen
 from turncoat.reports.sample import Sample, stratified
 from turncoat.reports.text import visible
+from turncoat.stats import Rate
 
 PAGE_LIMIT = 10_000_000
 """Bytes of the whole page at most."""
@@ -55,7 +56,9 @@ def build_report(
         answer=answer(found),
         groups=found,
         figures={
-            group.scenario: Markup(figures.figure(group, prefix=f"fig{i}"))  # its text is escaped where it is made
+            group.scenario: {  # their text is escaped where it is made
+                form: Markup(drawn) for form, drawn in figures.forms(group, prefix=f"fig{i}").items()
+            }
             for i, group in enumerate(found[:_FIGURES_LIMIT])
         },
         captions={group.scenario: figures.caption(group) for group in found},
@@ -98,6 +101,7 @@ def _environment() -> Environment:
         percent=numbers.percent,
         count=numbers.count,
         anchor=anchor,
+        recipients=numbers.recipients,
         kinds=_kinds,
         beliefs=_beliefs,
         blocks=figures.blocks,
@@ -213,15 +217,14 @@ def _kinds(group: Group) -> list[dict[str, Any]]:
 
 
 def _beliefs(group: Group) -> list[dict[str, Any]]:
-    """For each model that ever said what it is in: belief -> (yes, decided), over all conditions."""
+    """For each model that ever said what it is in: belief -> rate, over all conditions."""
     rows = []
     for model in group.models:
-        split: dict[str, tuple[int, int]] = {}
+        split: dict[str, Rate] = {}
         for cell in group.cells:
             if cell.model == model:
                 for belief, (yes, decided) in cell.beliefs.items():
-                    before = split.get(belief, (0, 0))
-                    split[belief] = (before[0] + yes, before[1] + decided)
+                    split[belief] = split.get(belief, Rate()) + Rate(yes=yes, no=decided - yes)
         if set(split) - {"none"}:
             rows.append({"model": model, "split": split})
     return rows
