@@ -1,7 +1,9 @@
 """What a user can get wrong: one clear message with the allowed values and the remedy, exit code 2, no model called."""
 
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +13,14 @@ from turncoat.cli.main import main
 from turncoat.studies.folder import Asked, Folder, Manifest
 
 RUN = ["run", "blackmail", "--model", "reference/loyal", "--samples", "1"]
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c() -> Iterator[None]:
+    """A program that was stopped lets no second Ctrl-C through; these tests live on."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def turncoat(*arguments: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
@@ -239,7 +249,7 @@ def test_ctrl_c_at_the_question_ends_with_one_line(
 
 
 @pytest.mark.usefixtures("key")
-@pytest.mark.parametrize(("limit", "warned"), [("0.01", "about 0 of 20 rollouts"), ("1000", "")])
+@pytest.mark.parametrize(("limit", "warned"), [("0.15", "of 20 rollouts"), ("1000", "")])
 def test_a_limit_below_the_estimate_says_how_far_it_goes(
     limit: str, warned: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,11 +264,23 @@ def test_a_limit_below_the_estimate_says_how_far_it_goes(
     assert ("will stop the run" in said) == bool(warned)
 
 
+@pytest.mark.usefixtures("key")
+def test_a_limit_that_carries_no_rollout_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openai")
+    asked = ["run", "blackmail", "--model", "openai/gpt-5.4-mini", "--yes", "--out", str(tmp_path / "o"), "--max-cost"]
+    code, error = turncoat(*asked, "0.05", capsys=capsys, monkeypatch=monkeypatch)
+    assert (code, (tmp_path / "o").exists()) == (2, False)
+    assert "one may need up to 0.09 USD" in error
+    assert "Give at least --max-cost 0.09; all 20 rollouts need about 0.2" in error
+
+
 @pytest.mark.parametrize("samples", ["10", "6000"])
 def test_many_surfaces_take_a_while_and_it_is_said(
     samples: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("turncoat.studies.run.run", interrupted)
@@ -279,7 +301,7 @@ def test_many_surfaces_take_a_while_and_it_is_said(
 def test_what_is_going_to_be_run_is_said(
     levels: str, says: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     more = ["--set", "successor=same-values"] if "," in levels else []

@@ -290,14 +290,11 @@ def test_answers_that_will_be_replayed_are_not_counted_as_spent_twice(emulator: 
     perform(planned, tmp_path / "out", max_cost=1.0)
     paid = {each.seed: each.usage.usd for each in rollouts(tmp_path / "out")}
     assert paid == {0: pytest.approx(at * 0.0015), 1: pytest.approx(len(whole) * 0.0015)}
-    assert spent(planned, tmp_path / "out") == pytest.approx(len(whole) * 0.0015)
-    # They are lost on a run that does not ask this model again.
-    other = plan(["blackmail"], [OPENAI], factors=["threat=replacement"], interfaces=("tools",), samples=2)
-    assert spent(other, tmp_path / "out") == pytest.approx((at + len(whole)) * 0.0015)
+    assert spent(tmp_path / "out") == pytest.approx((at + len(whole)) * 0.0015)
     emulator.serve(played(planned))
     assert perform(planned, tmp_path / "out", max_cost=1.0)[0] == 0
     assert emulator.calls() == len(broken) - at
-    assert spent(planned, tmp_path / "out") == pytest.approx((len(broken) + len(whole)) * 0.0015)
+    assert spent(tmp_path / "out") == pytest.approx((len(broken) + len(whole)) * 0.0015)
 
 
 def test_a_budget_that_is_used_up_leaves_the_rest_for_later(emulator: Emulator, tmp_path: Path) -> None:

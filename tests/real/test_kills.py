@@ -5,7 +5,7 @@ import subprocess
 from collections import Counter
 from json import dumps
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 import polars as pl
 import pytest
@@ -15,7 +15,7 @@ from tests.real._emulator import Emulator
 from tests.real._kills import end, finish, kill_at, moments
 from tests.real._runs import ANTHROPIC, PROGRAM, perform, start, table, wait_for
 
-from turncoat.studies.logs import recorded
+from turncoat.studies.logs import read_rollouts, recorded
 from turncoat.studies.plan import ModelSpec, plan
 
 ARGUMENTS = {
@@ -26,6 +26,8 @@ ARGUMENTS = {
     for latency in (0.05, 20.0)
 }  # fmt: skip
 KILLS = 3
+STOPPING = "Stopping: what has ended is being written ...\n"
+STOPPED = "Stopped by you: {:,} of {:,} rollouts are recorded. The same command goes on from there.\n"
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +62,40 @@ def test_a_run_disturbed_at_random_moments_ends_like_an_undisturbed_one(
     assert second.code == 2
     assert "Another run is working" in second.complained
     assert first.code == 130
-    assert first.complained.strip() == "Stopped. What was recorded is kept; the same command goes on from there."
+    assert first.complained.removeprefix(STOPPING) == STOPPED.format(len(recorded(out)), 32)
     assert not [*out.glob("**/*.part")]
 
     ended = finish([*ARGUMENTS[0.05], "--out", str(out)])
     assert (ended.code, ended.complained) == (0, "")
     assert_frame_equal(table(out), undisturbed)
+
+
+MANY = [
+    "run", "blackmail", "espionage", "--model", "reference/insider", "--model", "reference/loyal", "--samples", "50",
+    "--interface", "text", "--interface", "tools",
+    "--set", "threat=none,replacement", "--set", "leverage=present,absent",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_large_run_that_is_stopped_says_what_it_has_recorded(times: int, tmp_path: Path) -> None:
+    planned, out = 1600, tmp_path / "out"
+    with start([*MANY, "--out", str(out)]) as process:
+        wait_for(process, "Rollouts: 160 of")
+        asked = monotonic()
+        for _ in range(times):
+            process.send_signal(signal.SIGINT)
+            sleep(0.3)
+        ended = end(process)
+    assert monotonic() - asked < 30
+    done = recorded(out)
+    assert ended.code == 130
+    assert ended.complained == STOPPING + STOPPED.format(len(done), planned)
+    assert "Traceback" not in ended.said
+    # What was running has not been run: it is no failure of anybody, and not in the table.
+    assert 0 < len(done) < planned
+    assert set(done.values()) == {True}
+    assert {each.verdict.status for each in read_rollouts(out)} <= {"scored", "invalid"}
 
 
 def test_a_killed_run_of_a_paid_model_pays_again_only_for_what_was_in_flight(

@@ -62,24 +62,42 @@ def paid_for(out: Path) -> float:
     return sum(each.usage.usd or 0.0 for each in read_rollouts(out))
 
 
-def perform(asked: Plan, out: Path) -> Outcome:
-    return run(asked, out, Options(prices={"paid/model": (1.0, 1.0)}, connections=1, retries=0))
+def perform(asked: Plan, out: Path, *, max_cost: float | None = None) -> Outcome:
+    prices = {"paid/model": (1.0, 1.0)}
+    return run(asked, out, Options(prices=prices, connections=1, retries=0, max_cost=max_cost))
 
 
 def test_what_was_paid_stays_in_the_folder_until_the_end(tmp_path: Path) -> None:
     asked = planned("tools")
-    other = plan(["lethal"], [ModelSpec("paid/other")], samples=1)
     # Each rollout is answered once, then the provider is down; then the key is wrong; then all is well.
     fail(lambda sent, _: DOWN if sent > START else None)
     assert perform(asked, tmp_path).failed == 2
-    assert paid_for(tmp_path) == spent(other, tmp_path) == 2.0
+    assert paid_for(tmp_path) == spent(tmp_path) == 2.0
     fail(lambda _, __: WRONG_KEY)
     assert perform(asked, tmp_path).refused["paid/model"].refused == "key"
-    assert paid_for(tmp_path) == spent(other, tmp_path) == 2.0
+    assert paid_for(tmp_path) == spent(tmp_path) == 2.0
     assert {each.verdict.reason for each in read_rollouts(tmp_path)} == {"error: RefusedError: no such key"}
     fail(lambda _, __: None)
     assert perform(asked, tmp_path).missing == 0
     assert paid_for(tmp_path) == 2.0 + PaidAPI.calls
+
+
+def test_a_limit_stops_new_calls_and_nothing_that_was_paid_for(tmp_path: Path) -> None:
+    asked = planned("tools")
+    fail(lambda sent, _: DOWN if sent > START else None)
+    assert perform(asked, tmp_path).failed == 2
+    fail(lambda _, __: None)
+    outcome = perform(asked, tmp_path, max_cost=2.01)
+    assert PaidAPI.calls == 0
+    assert outcome.unpaid > 2.01
+    assert {each.verdict.reason for each in read_rollouts(tmp_path)} == {
+        "error: the budget of 2.01 USD could not carry another call; "
+        "run the same command with a higher --max-cost to go on"
+    }
+    assert paid_for(tmp_path) == spent(tmp_path) == 2.0
+    # With a limit and without, a question is the same.
+    assert perform(asked, tmp_path).missing == 0
+    assert paid_for(tmp_path) == spent(tmp_path) == 2.0 + PaidAPI.calls == 4.0
 
 
 @pytest.mark.parametrize("interfaces", [("text",), ("text", "tools")])

@@ -1,20 +1,17 @@
-"""On which terms a model is asked in this process: whether answers are kept, and what they may cost."""
+"""On which terms a model is asked in this process: whether answers are kept."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from turncoat.agents.budget import Budget
-
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`remember`: keep answers for good in the response cache. By default nothing is kept and nothing limited: what
-    plain Inspect users expect of it.
+    """`remember`: keep answers for good in the response cache. By default nothing is kept: what plain Inspect users
+    expect of it.
     """
 
     remember: bool = False
-    budget: Budget | None = None
 
 
 _IN_FORCE = [Terms()]

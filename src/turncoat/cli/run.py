@@ -1,8 +1,11 @@
 """`turncoat run`: rollouts of scenarios with models, into a results folder."""
 
+import os
 import shlex
+import signal
 import sys
-from math import isfinite
+from contextlib import suppress
+from math import ceil, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -87,6 +90,37 @@ def run(
 
 def carry_out(planned: "Plan", out: Path, options: "Options") -> None:
     """Run a plan with a progress bar, then make the table and the report and say what comes next."""
+    try:
+        _carry_out(planned, out, options)
+    except KeyboardInterrupt:
+        # Nothing is left to break off: a second Ctrl-C would only be a traceback in place of the counts.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        typer.echo(_stopped(out), err=True)
+        raise typer.Exit(130) from None
+
+
+def _stopping() -> None:
+    # Written past the terminal's other writers: it may come in the middle of one of them.
+    with suppress(OSError):
+        line = b"Stopping: what has ended is being written ...\n"
+        os.write(sys.stderr.fileno(), b"\n" + line if sys.stderr.isatty() else line)
+
+
+def _stopped(out: Path) -> str:
+    from turncoat.errors import UsageError
+    from turncoat.studies.run import standing
+
+    try:
+        now = standing(out)
+    except UsageError:  # before there was a folder
+        return "Stopped. Nothing was run."
+    return (
+        f"Stopped by you: {now.recorded:,} of {now.planned:,} rollouts are recorded. "
+        "The same command goes on from there."
+    )
+
+
+def _carry_out(planned: "Plan", out: Path, options: "Options") -> None:
     from turncoat.cli._show import console, progress_bar
     from turncoat.reports.numbers import count
     from turncoat.reports.results import rebuild
@@ -101,12 +135,8 @@ def carry_out(planned: "Plan", out: Path, options: "Options") -> None:
     )
     if to_do and (surfaces := len(planned.cells) * planned.samples) > _MANY:
         shown.print(f"First their {surfaces:,} surfaces are written, a minute for each 10,000 or so.")
-    try:
-        with progress_bar(to_do, says="Rollouts") as step:
-            outcome = run(planned, out, options, step)
-    except KeyboardInterrupt:
-        typer.echo("Stopped. What was recorded is kept; the same command goes on from there.", err=True)
-        raise typer.Exit(130) from None
+    with progress_bar(to_do, says="Rollouts") as step:
+        outcome = run(planned, out, options, step, stopping=_stopping)
     with shown.status("Reading rollouts and drawing the report ..."):
         made = rebuild(out)
     shown.print(made.terminal)
@@ -123,9 +153,15 @@ def _closing(outcome: "Outcome", out: Path, options: "Options") -> None:
     for model, refusal in outcome.refused.items():
         shown.print(_refused(model, refusal), soft_wrap=True)
     if outcome.missing:
+        again = f"Run the same command again to complete just those:\n  {options.command}"
+        if outcome.unpaid:
+            again = (
+                "Run the same command with a higher --max-cost to complete just those: the next call needs "
+                f"{_cents(outcome.unpaid)} or more."
+            )
         shown.print(
             f"\n{outcome.missing} of {outcome.planned} rollouts are missing, {outcome.failed} of them ended in an "
-            f"error (counted as unscored). Run the same command again to complete just those:\n  {options.command}",
+            f"error (counted as unscored). {again}",
             soft_wrap=True,
         )
         raise typer.Exit(1)
@@ -196,7 +232,7 @@ def _agreed(planned: "Plan", out: Path, prices: "dict[str, Price]", *, max_cost:
     """Show what paid models are expected to cost, and ask."""
     from turncoat.cli._show import console
     from turncoat.errors import UsageError
-    from turncoat.studies.cost import affordable, estimate, spent
+    from turncoat.studies.cost import affordable, estimate, least, spent
     from turncoat.studies.run import missing
 
     paid = [each for each in estimate(planned, missing(planned, out), prices) if not each.free and each.rollouts]
@@ -210,9 +246,16 @@ def _agreed(planned: "Plan", out: Path, prices: "dict[str, Price]", *, max_cost:
     shown = console()
     shown.print(_expected(paid))
     if max_cost is not None:
-        before = spent(planned, out)
+        before = spent(out)
         shown.print(f"Hard limit: {max_cost:.2f} USD" + (f", of which {before:.2f} are spent." if before else "."))
         rollouts = sum(each.rollouts for each in paid)
+        if max_cost - before < (one := least(paid)):
+            every = sum(each.usd or 0.0 for each in paid) + max(each.set_aside for each in paid)
+            raise UsageError(
+                f"--max-cost {max_cost:.2f} is too low for a rollout: one may need up to {_cents(one)} USD, since the "
+                "price of the longest answer is set aside before a call. Give at least --max-cost "
+                f"{_cents(before + one)}; all {rollouts:,} rollouts need about {_cents(before + every)}."
+            )
         if (carried := affordable(paid, max_cost - before)) < rollouts:
             shown.print(f"It will stop the run after about {carried:,} of {rollouts:,} rollouts.", style="bold")
     if yes:
@@ -224,6 +267,11 @@ def _agreed(planned: "Plan", out: Path, prices: "dict[str, Price]", *, max_cost:
     except typer.Abort:
         typer.echo("\nNothing was run.", err=True)
         raise typer.Exit(130) from None
+
+
+def _cents(usd: float) -> str:
+    """A sum that is enough: rounded up."""
+    return f"{ceil(usd * 100) / 100:.2f}"
 
 
 def _expected(paid: "list[Estimate]") -> "Table":

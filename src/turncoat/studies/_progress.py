@@ -1,9 +1,11 @@
 """How far a run is: every rollout that ends is told to a listener."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from inspect_ai.solver import Generate, Solver, TaskState, solver
+
+from turncoat.studies._stop import watch
 
 Listener = Callable[[bool], None]
 """Called for every rollout that ends; True when it ended in an error."""
@@ -18,19 +20,27 @@ def listen(listener: Listener | None) -> None:
 
 @solver
 def counted(interface: Solver) -> Solver:
-    """The interface, with its end told. Not an Inspect hook: those announce themselves on every start."""
+    """The interface, with its failure told. Not an Inspect hook: those announce themselves on every start."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        try:
-            state = await interface(state, generate)
-        except Exception:
-            # A rollout that Ctrl-C cancels has not ended: it will be run again.
-            _tell(failed=True)
-            raise
-        _tell(failed=False)
-        return state
+        watch()
+        with part(last=False):
+            return await interface(state, generate)
 
     return solve
+
+
+@contextmanager
+def part(*, last: bool) -> Iterator[None]:
+    """A part of a rollout, which ends in an error or with its last part: only what is judged will be recorded."""
+    try:
+        yield
+    except Exception:
+        # A rollout that Ctrl-C cancels has not ended: it will be run again.
+        _tell(failed=True)
+        raise
+    if last:
+        _tell(failed=False)
 
 
 def _tell(*, failed: bool) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from turncoat.agents.budget import LONGEST_ANSWER
+from turncoat.agents.budget import LONGEST_ANSWER, tokens_at_most
 from turncoat.agents.prompt import prompt
 from turncoat.scenarios import compose
-from turncoat.studies.logs import read_rollouts, recorded
+from turncoat.studies.logs import money_spent
 from turncoat.studies.models import Price, is_free, price
 from turncoat.studies.plan import Cell, ModelSpec, Plan
 
@@ -20,7 +20,7 @@ _TURNS, _TURN = 9, 250
 class Estimate:
     """Expected rollouts, tokens and money of one model; `usd` is None when no price is known. A guess, not a bound.
 
-    `set_aside`: USD that a limit holds back for the answer to one call, until it is known how long it was.
+    `set_aside`: USD that a limit holds back for a first call, until it is known how long its answer was.
     """
 
     model: str
@@ -50,13 +50,21 @@ def rollout_tokens(cell: Cell) -> tuple[int, int]:
 def estimate(plan: Plan, missing: Mapping[tuple[str, str], int], prices: Mapping[str, Price]) -> list[Estimate]:
     """One estimate a model. `missing`: (model label, cell name) -> rollouts to run; `prices` go before known ones."""
     sizes = {cell.name: rollout_tokens(cell) for cell in plan.cells}
-    return [_of(model, plan, sizes, missing, prices) for model in plan.models]
+    first = max(_first_call(cell) for cell in plan.cells)
+    return [_of(model, plan, sizes, first, missing, prices) for model in plan.models]
+
+
+def _first_call(cell: Cell) -> int:
+    """Input tokens that a limit reckons with for the first call of a rollout."""
+    words = prompt(compose(cell.pack, cell.condition, 0), cell.interface)
+    return tokens_at_most(len(words.system) + len(words.user))
 
 
 def _of(
     model: ModelSpec,
     plan: Plan,
     sizes: Mapping[str, tuple[int, int]],
+    first: int,
     missing: Mapping[tuple[str, str], int],
     prices: Mapping[str, Price],
 ) -> Estimate:
@@ -70,8 +78,13 @@ def _of(
         output_tokens=tokens[1],
         usd=(tokens[0] * known[0] + tokens[1] * known[1]) / 1e6 if known else None,
         free=is_free(model.name),
-        set_aside=LONGEST_ANSWER * known[1] / 1e6 if known else 0.0,
+        set_aside=(first * known[0] + LONGEST_ANSWER * known[1]) / 1e6 if known else 0.0,
     )
+
+
+def least(estimates: Sequence[Estimate]) -> float:
+    """USD below which a limit is too low for a single rollout, whichever of the models it is."""
+    return max(each.set_aside + (each.usd or 0.0) / max(1, each.rollouts) for each in estimates)
 
 
 def affordable(estimates: Sequence[Estimate], left: float) -> int:
@@ -81,15 +94,6 @@ def affordable(estimates: Sequence[Estimate], left: float) -> int:
     return rollouts if not usd or usable >= usd else max(0, int(rollouts * usable / usd))
 
 
-def spent(plan: Plan, out: Path) -> float:
-    """USD that the answers in a results folder have cost, before the plan is run into it.
-
-    Without rollouts of the plan that ended in an error: they run again, and their answers, replayed, are counted then.
-    """
-    if not (out / "turncoat.json").is_file():
-        return 0.0
-    again = {f"{model.label}/{cell.name}" for model in plan.models for cell in plan.cells}
-    done = recorded(out)
-    return sum(
-        each.usage.usd or 0.0 for each in read_rollouts(out) if done[each.id] or each.id.rpartition(" ")[0] not in again
-    )
+def spent(out: Path) -> float:
+    """USD that a results folder has cost so far; nothing where there is none yet."""
+    return money_spent(out) if (out / "turncoat.json").is_file() else 0.0

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, is_zipfile
@@ -13,13 +14,16 @@ from turncoat.record import Rollout, Usage, Verdict
 from turncoat.studies.folder import Folder
 from turncoat.studies.models import Price, price
 
+_CANCELLED = ("CancelledError(", "Cancelled(")
+"""How the error of a rollout begins that was running when the run was stopped: it has not been run yet."""
+
 
 def read_rollouts(path: Path, *, only: Set[str] | None = None) -> Iterator[Rollout]:
     """Every rollout of a results folder (those whose ids are in `only`), each once, log by log.
 
-    A rollout that ended in an error is `unscored` with the error as its reason, unless a later attempt succeeded.
-    Logs that a kill left torn are passed over: the next run recovers what they held. Raises `UsageError` when `path` is
-    no results folder.
+    A rollout that ended in an error is `unscored` with the error as its reason, unless a later attempt succeeded. One
+    that was running when the run was stopped is none. Logs that a kill left torn are passed over: the next run recovers
+    what they held. Raises `UsageError` when `path` is no results folder.
     """
     folder = Folder(path)
     folder.check()
@@ -46,6 +50,24 @@ def recorded(path: Path) -> dict[str, bool]:
     return {rollout_id: not failed for rollout_id, (_, _, failed) in _index(Folder(path).logs).items()}
 
 
+def money_spent(path: Path) -> float:
+    """USD that the answers in all logs of a results folder have cost, those of rollouts that did not end among them.
+
+    Of several attempts at a rollout the dearest counts: a later one begins with the answers of those before it.
+    """
+    folder = Folder(path)
+    prices = folder.manifest.prices
+    dearest: dict[str, float] = {}
+    for log, attempts in _logs(folder.logs):
+        with ZipFile(log) as archive:
+            name = _header(archive)["eval"]["model"]
+            known = prices.get(name) or price(name)
+            for each in attempts if known else ():
+                usd = _usage(json.loads(archive.read(each.member)), known).usd or 0.0
+                dearest[each.rollout] = max(usd, dearest.get(each.rollout, 0.0))
+    return sum(dearest.values())
+
+
 def set_aside_torn(logs: Path) -> list[Path]:
     """Rename logs that are no whole archives (a full disk, a lost connection): Inspect refuses a folder with one.
 
@@ -63,24 +85,45 @@ def _header(archive: Any) -> dict[str, Any]:
     return header
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A rollout in a log: its id, the archive's member that holds it, and how it ended."""
+
+    rollout: str
+    member: str
+    error: str
+
+    @property
+    def stopped(self) -> bool:
+        return self.error.startswith(_CANCELLED)
+
+
 def _index(logs: Path) -> dict[str, tuple[Path, str, bool]]:
     """Rollout id -> log, member and failure of its best attempt: the newest without an error, else the newest."""
     found: dict[str, tuple[Path, str, bool]] = {}
+    for log, attempts in _logs(logs):
+        for each in attempts:
+            before, failed = found.get(each.rollout), bool(each.error)
+            if not each.stopped and (before is None or (before[2] and not failed)):
+                found[each.rollout] = (log, each.member, failed)
+    return found
+
+
+def _logs(logs: Path) -> Iterator[tuple[Path, list[_Attempt]]]:
+    """Every whole log with what it holds, the newest first."""
     for log in sorted(logs.glob("*.eval"), reverse=True):
         try:
             with ZipFile(log) as archive:
                 names = set(archive.namelist())
                 model = _model(_header(archive)["eval"])
-                summaries = _summaries(archive, names)
+                attempts = [
+                    _Attempt(f"{model}/{each['metadata']['rollout']}", member, each.get("error") or "")
+                    for each in _summaries(archive, names)
+                    if (member := f"samples/{each['id']}_epoch_{each['epoch']}.json") in names
+                ]
         except (BadZipFile, KeyError, OSError, ValueError):
             continue
-        for summary in summaries:
-            name = f"samples/{summary['id']}_epoch_{summary['epoch']}.json"
-            key = f"{model}/{summary['metadata']['rollout']}"
-            failed = bool(summary.get("error"))
-            if name in names and (key not in found or (found[key][2] and not failed)):
-                found[key] = (log, name, failed)
-    return found
+        yield log, attempts
 
 
 def _summaries(archive: Any, names: set[str]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from turncoat.agents.terms import Terms, on_terms
 from turncoat.errors import UsageError
 from turncoat.scenarios import compose
 from turncoat.studies._garbage import rare_collections
+from turncoat.studies._stop import stoppable
 from turncoat.studies.cost import spent
 from turncoat.studies.folder import Asked, Folder, Manifest
 from turncoat.studies.logs import recorded, set_aside_torn
@@ -48,13 +49,15 @@ class Options:
 class Outcome:
     """What a folder holds after a run: rollouts planned so far, recorded without error, and ended in an error.
 
-    `refused`: the models that refused the account and were not asked any further.
+    `refused`: the models that refused the account and were not asked any further. `unpaid`: the limit in USD that the
+    first call it did not carry would have needed; 0 where there was none.
     """
 
     planned: int
     recorded: int
     failed: int
     refused: Mapping[str, ProviderError] = field(default_factory=dict)
+    unpaid: float = 0.0
 
     @property
     def missing(self) -> int:
@@ -87,11 +90,30 @@ def missing(plan: Plan, out: Path) -> dict[tuple[str, str], int]:
     }
 
 
-def run(plan: Plan, out: Path, options: Options, progress: Progress | None = None) -> Outcome:
+def standing(out: Path) -> Outcome:
+    """What a results folder holds now."""
+    done = recorded(out)
+    planned = _planned_ids(Folder(out).manifest)
+    return Outcome(
+        planned=len(planned),
+        recorded=sum(done.get(each, False) for each in planned),
+        failed=sum(not done.get(each, True) for each in planned),
+    )
+
+
+def run(
+    plan: Plan,
+    out: Path,
+    options: Options,
+    progress: Progress | None = None,
+    *,
+    stopping: Callable[[], None] = lambda: None,
+) -> Outcome:
     """Run what is missing of a plan into the results folder `out`, and leave what is recorded alone.
 
     Raises `UsageError` before the first model call when the folder is foreign, locked, too small for it, or of another
-    version of a pack; `KeyboardInterrupt` after Ctrl-C, with what was recorded kept.
+    version of a pack; `KeyboardInterrupt` after Ctrl-C, with what has ended recorded. `stopping` is called at once when
+    it comes, in the middle of anything: it must not print.
     """
     check_size(plan, out)
     folder = Folder(out.resolve())
@@ -111,17 +133,11 @@ def run(plan: Plan, out: Path, options: Options, progress: Progress | None = Non
         )
         most = {name: asked.samples for name, asked in wanted.items()}
         _keep_briefings(folder, plan, most)
-        doors = Doors()
+        doors, budget = Doors(), _budget(plan, folder, options)
         if any(missing(plan, folder.path).values()):
-            _evaluate(plan, folder, most, options, doors, progress)
-        done = recorded(folder.path)
-        planned = _planned_ids(folder.manifest)
-        return Outcome(
-            planned=len(planned),
-            recorded=sum(done.get(each, False) for each in planned),
-            failed=sum(not done.get(each, True) for each in planned),
-            refused=doors.refused,
-        )
+            with stoppable(stopping):
+                _evaluate(plan, folder, most, options, doors, budget, progress)
+        return replace(standing(folder.path), refused=doors.refused, unpaid=budget.refused if budget else 0.0)
 
 
 def _key(model: ModelSpec, cell: Cell) -> str:
@@ -178,11 +194,17 @@ def _budget(plan: Plan, folder: Folder, options: Options) -> Budget | None:
         return None
     known = {model.name: (options.prices or {}).get(model.name) or price(model.name) for model in plan.models}
     prices = {name: each for name, each in known.items() if each}
-    return Budget(options.max_cost, prices, spent=spent(plan, folder.path))
+    return Budget(options.max_cost, prices, spent=spent(folder.path))
 
 
 def _evaluate(
-    plan: Plan, folder: Folder, most: Mapping[str, int], options: Options, doors: Doors, progress: Progress | None
+    plan: Plan,
+    folder: Folder,
+    most: Mapping[str, int],
+    options: Options,
+    doors: Doors,
+    budget: Budget | None,
+    progress: Progress | None,
 ) -> None:
     os.environ["INSPECT_CACHE_DIR"] = str(folder.path / "cache")
     os.environ["XDG_DATA_HOME"] = str(folder.path / "state")
@@ -199,13 +221,14 @@ def _evaluate(
         client: Any = getattr(model.api, "client", None)
         if hasattr(client, "max_retries"):
             client.max_retries = model.model_args.get("max_retries", 0)
+        if budget and str(model) in budget.prices:
+            budget.guard(model)
         doors.guard(model)
-    terms = Terms(remember=True, budget=_budget(plan, folder, options))
     set_aside_torn(folder.logs)
     listen(progress)
     tasks = [cell_task(cell, _samples(plan, cell, most)) for cell in plan.cells]
     try:
-        with on_terms(terms):
+        with on_terms(Terms(remember=True)):
             _, logs = eval_set(
                 tasks,
                 log_dir=str(folder.logs),

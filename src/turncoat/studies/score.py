@@ -11,6 +11,7 @@ from inspect_ai.solver import TaskState
 from turncoat.agents.seat import model_label, seated
 from turncoat.judging import judge_rollout
 from turncoat.record import Finding, Rollout, Verdict
+from turncoat.studies._progress import part
 from turncoat.studies.plan import Cell
 
 
@@ -32,7 +33,8 @@ def verdict(cell: Cell) -> Scorer:
     def _verdict() -> Scorer:
         # Without parameters of its own: Inspect writes them into the header of every log.
         async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001
-            rollout = _rollout(cell, state)
+            with part(last=True):
+                rollout = _rollout(cell, state)
             found = rollout.verdict
             return Score(
                 value=_values(found, rollout.headline),
