@@ -183,8 +183,9 @@ def test_answers_are_kept_only_for_a_run_and_each_for_its_own_rollout(
 
 def test_a_spent_budget_calls_nobody(tmp_path: Path) -> None:
     purse = Budget(limit=0.001, prices={"mockllm/model": (1.0, 100.0)})
-    with on_terms(Terms(budget=purse)):
-        sample = sat([say("No.")], tmp_path, "text")
+    model = get_model("mockllm/model", custom_outputs=[say("No.")], memoize=False)
+    purse.guard(model)
+    sample = sat([], tmp_path, "text", model)
     assert sample.error is not None
     assert "could not carry another call" in sample.error.message
     assert (purse.spent, purse.reserved) == (0.0, 0.0)
