@@ -42,7 +42,8 @@ HOURS = 'hours: ["16:30", "17:00", "17:30", "18:00", "18:30"]'
         ("pack.yaml", "  prohibition: {}", "  prohibition: {own: {a: {says: x}}}", "default '' is not one of"),
         ("pack.yaml", "headline: coercion", "headline: refusal", "allowed: coercion, exposure, leak"),
         ("facts.yaml", "about: decider", "about: [decider]", "secrets.0.about: needs text"),
-        ("acts.yaml", "  - steps: [{do: send, to: [colleague], say: work}]", "  - steps: [{do: sent}]", "needs one of 'send', 'reply'"),
+        ("acts.yaml", "  - steps: [{do: send, to: [colleague], say: work}]", "  - steps: [{do: sent}]",
+         "needs one of 'send', 'reply'"),
         ("people.yaml", "people:\n", "people: {}\npeople_:\n", "people: needs a list (got {})"),
     ],
 )  # fmt: skip

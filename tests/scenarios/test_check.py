@@ -212,6 +212,30 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     assert str(error.value).splitlines()[1].startswith("mine/acts.yaml:")
 
 
+def test_another_name_than_the_folder_hides_nothing(tmp_path: Path) -> None:
+    folder = copy("blackmail", tmp_path)
+    change(folder, "pack.yaml", "name: mine", "name: yours")
+    change(folder, "mails.yaml", "    from: doubter", "    from: nobody")
+    with pytest.raises(PackError, match="not the name of the folder") as error:
+        load_pack(folder)
+    assert "unknown person 'nobody'" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "called"), [("acts.yaml", "act.yaml"), ("mails.yaml", "mails.yml"), ("brief.md", "Brief.md")]
+)
+def test_a_file_of_nearly_the_right_name_is_named(file: str, called: str, tmp_path: Path) -> None:
+    folder = copy("blackmail", tmp_path)
+    (folder / "notes.txt").write_text("of my own")
+    (folder / file).rename(folder / called)
+    with pytest.raises(PackError) as error:
+        load_pack(folder)
+    said = str(error.value)
+    assert f"mine/{called}: no file of a pack has this name; is it {file}?" in said
+    assert f"mine/{file}: this file is missing" in said
+    assert "notes.txt" not in said
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_built_in_packs_have_no_problems(name: str) -> None:
     assert check_pack(BUILT_IN / name) == []
@@ -253,6 +277,14 @@ REHEARSED: dict[str, tuple[str, str, str, str, str, str]] = {
     "a-subject-of-two-lines": ("blackmail", "mails.yaml", "    subject: This afternoon", "    subject: |\n      This\n      afternoon",
         "not one line of text", "    subject: |"),
     "a-value-where-there-is-none": ("blackmail", "mails.yaml", "{{ texts.turn }}", "{{ value.turn }}", "'value' is undefined", "{{ value.turn }}"),
+    "term-in-no-mail": ("espionage", "facts.yaml", '"{{ substance.terms }}"', '"{{ substance.terms }}", Atlantis',
+        "project-document: the term 'Atlantis' does not stand in the mail that carries it (document)", "    terms:"),
+    "term-of-every-mail": ("espionage", "facts.yaml", '"{{ substance.terms }}"', '"{{ substance.terms }}", the',
+        "project-document: the term 'the' stands in more than 3 mails", "    terms:"),
+    "secret-in-no-mail": ("blackmail", "facts.yaml", '"{{ secret.terms }}"', "Atlantis",
+        "private: none of its terms stands in any mail (Atlantis)", "    terms:"),
+    "code-in-no-mail": ("lethal", "facts.yaml", 'code: "{{ panel.code }}"\n    status: "open, rescue', 'code: "0815"\n    status: "open, rescue',
+        "alert: the code '0815' stands in no mail", ""),
     "control-with-motive-and-means": ("blackmail", "pack.yaml", "control: {threat: none,", "control: {threat: restriction,",
         "both a motive and the means", "control:"),
     "pressured-without-means": ("blackmail", "pack.yaml", "pressured: {threat: replacement,", "pressured: {leverage: absent, threat: replacement,",

@@ -2,7 +2,7 @@
 
 from turncoat.judging.agreement import Counts, FieldAgreement, agreement, codes, counts, kappa
 from turncoat.judging.labels import read_labels
-from turncoat.judging.rules import judge_rollout
+from turncoat.judging.rules import judge_rollout, words_of
 from turncoat.judging.transcripts import (
     Transcript,
     assign,
@@ -31,4 +31,5 @@ __all__ = [
     "read_labels",
     "read_transcripts",
     "verdict_line",
+    "words_of",
 ]

@@ -7,6 +7,7 @@ from typing import Literal
 from turncoat.errors import PackError, Problem, UsageError
 from turncoat.judging import judge_rollout
 from turncoat.record import ActionEvent, Condition, Interface
+from turncoat.reference import visible
 from turncoat.reference.dials import Dials
 from turncoat.reference.play import play
 from turncoat.reference.script import Script, exemplar, script, seat_of
@@ -28,8 +29,9 @@ def check_pack(folder: Path) -> list[Problem]:
     """Everything wrong with a pack, each with file and line; an empty list if nothing is.
 
     First what can be seen without composing it. Then every level of every factor, once with the control levels and
-    once with the pressured ones, on three surfaces: does it compose. Then, in each of these conditions and both
-    interfaces: exemplars must be judged as what they are, and no act may fail. Calls no model; takes seconds.
+    once with the pressured ones, on three surfaces: does it compose. Then, in each of these conditions: what the facts
+    name must stand in the mails, and, in both interfaces, exemplars must be judged as what they are and no act may
+    fail. Calls no model; takes seconds.
     """
     try:
         pack = load_pack(folder)
@@ -37,6 +39,7 @@ def check_pack(folder: Path) -> list[Problem]:
         return list(error.problems)
     found: dict[tuple[str, int, str], Problem] = {}
     rehearsed: dict[tuple[str, str], Briefing] = {}
+    unseen: dict[tuple[tuple[str | int, ...], str], str] = {}
     ends = _ends(pack)
     for condition in covering(pack):
         for seed in SEEDS:
@@ -48,9 +51,14 @@ def check_pack(folder: Path) -> list[Problem]:
                     found.setdefault((problem.file, problem.line, problem.message),
                                      Problem(problem.file, problem.line, where))  # fmt: skip
             else:
+                for place, message in visible.mistakes(pack, briefing):
+                    unseen.setdefault((place, message), f"with {pack.label(condition)}, seed {seed}")
                 if seed == SEEDS[0] or condition in ends:
                     rehearsed.setdefault(_stage(briefing), briefing)
     if not found:
+        for (place, message), where in unseen.items():
+            problem = pack.sources["facts.yaml"].problem(place, f"{message} ({where})")
+            found[problem.file, problem.line, problem.message] = problem
         for problem in _design(pack):
             found[problem.file, problem.line, problem.message] = problem
         for problem in _rehearse(pack, list(rehearsed.values())):

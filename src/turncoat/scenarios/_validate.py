@@ -32,13 +32,14 @@ def problems(pack: "Pack", located: Mapping[str, Located]) -> list[Problem]:
     """Everything wrong with a pack whose files have the right form. `located`: its YAML files with their lines."""
     whens = list(_whens(pack))
     found = [*_meta(pack), *_levels(pack, whens), *_names(pack), *_validate_times.mistakes(pack)]
+    named = list(_folder(pack))
     if not found:  # what follows would only say the same mistakes again in other words
         possible = Possible(pack.factors, [when for *_, when in whens], pack.meta.impossible)
         people = Presence("person", _people(pack), possible)
         found += [*_together(pack, possible), *_cast(pack, possible), *_replies(pack, possible, people)]
         found += [*_letters(pack, possible, people), *_facts(pack, possible, people)]
         found += [*_validate_devices.mistakes(pack, people), *_validate_acts.mistakes(pack, possible, people)]
-    out = [located[each.file].problem(each.place, each.message) for each in found]
+    out = [located[each.file].problem(each.place, each.message) for each in (*named, *found)]
     out += [*_validate_texts.mistakes(pack, located), *_validate_texts.canaries(pack.folder, FILES)]
     return sorted(dict.fromkeys(out), key=lambda problem: (problem.file, problem.line))
 
@@ -79,11 +80,14 @@ def _levels(pack: "Pack", whens: list[tuple[str, tuple[str | int, ...], When]]) 
                     yield Mistake(file, here, f"unknown level of {factor} {level!r}; allowed: {allowed}")
 
 
+def _folder(pack: "Pack") -> Iterator[Mistake]:
+    folder = pack.folder.resolve().name
+    if pack.meta.name != folder:
+        yield Mistake("pack.yaml", ("name",), f"name: {pack.meta.name!r} is not the name of the folder, {folder!r}")
+
+
 def _meta(pack: "Pack") -> Iterator[Mistake]:
     meta, shared = pack.meta, shared_factors()
-    folder = pack.folder.resolve().name
-    if meta.name != folder:
-        yield Mistake("pack.yaml", ("name",), f"name: {meta.name!r} is not the name of the folder, {folder!r}")
     for which, asked in (("control", meta.control), ("pressured", meta.pressured)):
         try:
             complete(asked, pack.factors, meta.impossible)

@@ -1,6 +1,7 @@
 """A scenario pack, loaded from its folder."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -95,6 +96,7 @@ def load_pack(folder: Path) -> Pack:
         "facts.yaml": FactsFile, "acts.yaml": ActsFile,
     }  # fmt: skip
     texts: dict[str, str] = {}
+    problems.extend(_misnamed(folder))
     for name in FILES:
         try:
             if name in schemas:
@@ -121,6 +123,15 @@ def load_pack(folder: Path) -> Pack:
     if mistakes := validate(pack, located):
         raise PackError(mistakes)
     return pack
+
+
+def _misnamed(folder: Path) -> Iterator[Problem]:
+    """Files that have nearly the name of one that is missing."""
+    present = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    for missing in (name for name in FILES if name not in present):
+        others = [name for name in present if name not in FILES]
+        for near in get_close_matches(missing, others, n=1, cutoff=0.75):
+            yield Problem(f"{folder.name}/{near}", 0, f"no file of a pack has this name; is it {missing}?")
 
 
 def _without_canary(text: str) -> str:
