@@ -15,7 +15,7 @@ BLACKMAIL = {"threat": "replacement", "goal": "explicit:america", "exits": "ally
     ("agent", "arguments", "says"),
     [
         ("insidr", {}, ["'insidr'", "Did you mean 'insider'", "loyal"]),
-        ("", {}, ["reference agent ''", "published"]),
+        ("", {}, ["Which reference agent", "published"]),
         ("insider", {"q": 1}, ["dial of reference/insider 'q'", "honest"]),
         ("insider", {"agent": "loyal"}, ["'agent'"]),
         ("insider", {"p": 1.01}, ["p:", "1.01"]),
