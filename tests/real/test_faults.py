@@ -242,7 +242,9 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
-def test_a_model_that_refuses_the_account_is_asked_once_with_tools_and_once_without(emulator: Emulator, tmp_path: Path, refusal: str) -> None:
+def test_a_model_that_refuses_the_account_is_asked_once_with_tools_and_once_without(
+    emulator: Emulator, tmp_path: Path, refusal: str
+) -> None:
     status, words, remedy = REFUSALS[refusal]
     planned = plan(["blackmail"], [ANTHROPIC, GOOGLE], interfaces=("text", "tools"), samples=4)
     error = {"error": {"message": words, "type": "error"}, "status": status}
