@@ -23,7 +23,7 @@ ARGUMENTS = {
         "run", "blackmail", "--model", "reference/insider", "-M", "p=0.5", "-M", f"latency={latency}",
         "--interface", "text", "--interface", "tools", "--samples", "8",
     ]
-    for latency in (0.05, 20.0)
+    for latency in (0.3, 20.0)
 }  # fmt: skip
 KILLS = 3
 STOPPING = "Stopping: what has ended is being written ...\n"
@@ -47,8 +47,8 @@ def test_a_run_disturbed_at_random_moments_ends_like_an_undisturbed_one(
 ) -> None:
     out = tmp_path / "out"
     kept: dict[str, bool] = {}
-    for moment in moments(KILLS, seed=20):
-        assert kill_at(moment, [*ARGUMENTS[0.05], "--out", str(out)])
+    for moment in moments(KILLS, seed=20, lines=4):
+        assert kill_at(moment, [*ARGUMENTS[0.3], "--out", str(out)])
         now = recorded(out)
         assert kept.items() <= now.items(), "a kill lost what had been recorded"
         kept = now
@@ -65,7 +65,7 @@ def test_a_run_disturbed_at_random_moments_ends_like_an_undisturbed_one(
     assert first.complained.removeprefix(STOPPING) == STOPPED.format(len(recorded(out)), 32)
     assert not [*out.glob("**/*.part")]
 
-    ended = finish([*ARGUMENTS[0.05], "--out", str(out)])
+    ended = finish([*ARGUMENTS[0.3], "--out", str(out)])
     assert (ended.code, ended.complained) == (0, "")
     assert_frame_equal(table(out), undisturbed)
 
