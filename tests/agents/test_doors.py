@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from math import inf
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import anyio
 import pytest
 
-from turncoat.agents import doors
 from turncoat.agents.doors import Doors
 from turncoat.agents.failure import ProviderError
 
@@ -55,6 +53,14 @@ class Guarded:
         with suppress(ProviderError, ClientError):
             await self.api.generate(tools=tools)
 
+    def ask_one_by_one(self, times: int) -> int:
+        async def all_of_them() -> None:
+            for _ in range(times):
+                await self.ask()
+
+        anyio.run(all_of_them)
+        return self.calls
+
     def ask_at_once(self, times: int) -> int:
         async def all_of_them() -> None:
             async with anyio.create_task_group() as group:
@@ -63,12 +69,6 @@ class Guarded:
 
         anyio.run(all_of_them)
         return self.calls
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doors, "_PAUSE", 0.001)
-    monkeypatch.setattr(doors, "_PATIENCE", inf)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_few_calls_find_out(endings: list[Ending], calls: int, refused: str | None) -> None:
     model = Guarded(endings)
-    assert model.ask_at_once(100) == calls
+    assert model.ask_one_by_one(100) == calls
     found = model.doors.refused
     assert {name: each.refused for name, each in found.items()} == ({"some/model": refused} if refused else {})
 
@@ -97,24 +97,16 @@ def test_an_account_that_runs_empty_is_not_asked_again() -> None:
         anyio.run(lambda: model.api.generate(tools=[]))
 
 
-def test_nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doors, "_PATIENCE", 0.01)
+def test_no_call_waits_for_another() -> None:
     began = monotonic()
-    assert Guarded([BUSY], seconds=0.1).ask_at_once(20) == 20
+    assert Guarded([ANSWER], seconds=0.1).ask_at_once(20) == 20
     assert monotonic() - began < 1  # one at a time, it is two
 
 
-def test_a_call_that_is_cancelled_holds_up_nobody() -> None:
-    model = Guarded([ANSWER], seconds=0.05)
-
-    async def told() -> None:
-        with anyio.move_on_after(0.01):
-            await model.ask()
-        with anyio.fail_after(5):
-            await model.ask()
-
-    anyio.run(told)
-    assert model.calls == 2
+def test_after_the_first_refusal_no_call_is_begun() -> None:
+    model = Guarded([KEY], seconds=0.05)
+    assert model.ask_at_once(10) == 10
+    assert model.ask_at_once(90) == 10
 
 
 def test_a_model_refused_with_tools_is_asked_without() -> None:

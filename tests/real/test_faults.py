@@ -242,7 +242,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
-def test_a_model_that_refuses_the_account_is_asked_once_with_tools_and_once_without(
+def test_a_model_that_refuses_the_account_is_not_asked_for_every_rollout(
     emulator: Emulator, tmp_path: Path, refusal: str
 ) -> None:
     status, words, remedy = REFUSALS[refusal]
@@ -250,9 +250,9 @@ def test_a_model_that_refuses_the_account_is_asked_once_with_tools_and_once_with
     error = {"error": {"message": words, "type": "error"}, "status": status}
     refusing = {"match": {"model": ANTHROPIC.name.partition("/")[2]}, "response": error}
     emulator.serve([refusing, *played(planned)])
-    code, said = perform(planned, tmp_path / "out")
+    code, said = perform(planned, tmp_path / "out", connections=2)
     assert code == 1
-    assert emulator.calls(status=status) == 2
+    assert 2 <= emulator.calls(status=status) <= 4  # two connections, with tools and without
     for each in (words, remedy, "16 of 32 rollouts are missing"):
         assert each in said
     found = {each.id: each.verdict for each in rollouts(tmp_path / "out")}

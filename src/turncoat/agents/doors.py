@@ -3,16 +3,10 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import anyio
-
 from turncoat.agents.failure import ProviderError, provider_error
 
 if TYPE_CHECKING:
     from inspect_ai.model import Model
-
-_PATIENCE = 30.0
-"""Seconds that a call waits for another's, while a model has not answered any."""
-_PAUSE = 0.05
 
 
 @dataclass(slots=True)
@@ -20,7 +14,6 @@ class _Door:
     """One way to ask a model. `answered`: it gave an answer in this run."""
 
     answered: bool = False
-    knocking: bool = False
     refusal: ProviderError | None = None
 
 
@@ -42,21 +35,17 @@ class Doors:
     def guard(self, model: "Model") -> None:
         """Let each call of a model's provider go through its door: `ProviderError` once the account was refused.
 
-        It is the provider that is guarded, behind Inspect's cache: what was paid for is replayed, refused or not.
-        Until there is an answer, calls go one at a time, but none waits longer than half a minute for it. After one, a
-        key or a name is known to be right: then only an empty account is a refusal.
+        It is the provider that is guarded, behind Inspect's cache: what was paid for is replayed, refused or not. Calls
+        that are under way at the first refusal end as they will; none is begun after it. Once it has answered, a key
+        or a name is known to be right: then only an empty account is a refusal.
         """
         api: Any = model.api
         generate, name = api.generate, str(model)
 
         async def guarded(*, tools: Any, **question: Any) -> Any:
             door = self._doors.setdefault((name, bool(tools)), _Door())
-            until = anyio.current_time() + _PATIENCE
-            while door.knocking and not door.answered and anyio.current_time() < until:
-                await anyio.sleep(_PAUSE)
             if door.refusal:
                 raise ProviderError(door.refusal.message, refused=door.refusal.refused)
-            door.knocking = True
             try:
                 result = await generate(tools=tools, **question)
                 output = result[0] if isinstance(result, tuple) else result
@@ -68,8 +57,6 @@ class Doors:
             except Exception as error:
                 _note(door, error)
                 raise
-            finally:
-                door.knocking = False
 
         api.generate = guarded
 
