@@ -42,17 +42,25 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     return rows
 
 
-def test_a_run_disturbed_at_random_moments_ends_like_an_undisturbed_one(
-    undisturbed: pl.DataFrame, tmp_path: Path
-) -> None:
+def test_a_run_killed_at_random_moments_ends_like_an_undisturbed_one(undisturbed: pl.DataFrame, tmp_path: Path) -> None:
     out = tmp_path / "out"
     kept: dict[str, bool] = {}
+    hits = 0
     for moment in moments(KILLS, seed=20, lines=4):
-        assert kill_at(moment, [*ARGUMENTS[0.3], "--out", str(out)])
+        hits += kill_at(moment, [*ARGUMENTS[0.3], "--out", str(out)])
         now = recorded(out)
         assert kept.items() <= now.items(), "a kill lost what had been recorded"
         kept = now
+    assert hits
+    ended = finish([*ARGUMENTS[0.3], "--out", str(out)])
+    assert (ended.code, ended.complained) == (0, "")
+    assert_frame_equal(table(out), undisturbed)
 
+
+def test_a_run_that_is_interrupted_holds_its_folder_and_ends_like_an_undisturbed_one(
+    undisturbed: pl.DataFrame, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
     with start([*ARGUMENTS[20.0], "--out", str(out)]) as process:
         wait_for(process, "already recorded")
         second = finish([*ARGUMENTS[20.0], "--out", str(out)])
@@ -64,7 +72,6 @@ def test_a_run_disturbed_at_random_moments_ends_like_an_undisturbed_one(
     assert first.code == 130
     assert first.complained.removeprefix(STOPPING) == STOPPED.format(len(recorded(out)), 32)
     assert not [*out.glob("**/*.part")]
-
     ended = finish([*ARGUMENTS[0.3], "--out", str(out)])
     assert (ended.code, ended.complained) == (0, "")
     assert_frame_equal(table(out), undisturbed)
