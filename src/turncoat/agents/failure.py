@@ -24,8 +24,11 @@ _NAMED: tuple[tuple[re.Pattern[str], Matter], ...] = (
     (re.compile(r"\bkeys?\b|security token|PERMISSION_DENIED", re.IGNORECASE), "key"),
     (re.compile(r"model", re.IGNORECASE), "model"),
 )
-_OF_THE_QUESTION = re.compile(r"moderation|flagged|guideline|violat|safety|max_tokens", re.IGNORECASE)
-"""Under the same statuses: what the prompt says, or how long the answer may be."""
+_OF_THE_QUESTION = re.compile(
+    r"moderation|flagged|guideline|violat|safety|polic|filter|blocked|max_tokens|per (?:minute|day)|rate.?limit",
+    re.IGNORECASE,
+)
+"""Under the same statuses: what the prompt says, how long the answer may be, or how fast questions come."""
 _GRPC = {"UNAUTHENTICATED": 401, "PERMISSION_DENIED": 403, "NOT_FOUND": 404, "RESOURCE_EXHAUSTED": 429}
 
 
@@ -71,7 +74,7 @@ def _status(error: BaseException) -> int | None:
     codes = [getattr(error, name, None) for name in ("status_code", "code")]  # OpenAI and Anthropic; Google
     codes.append(getattr(response, "status_code", None))  # httpx
     if isinstance(response, dict):  # AWS
-        codes.append(response.get("ResponseMetadata", {}).get("HTTPStatusCode"))
+        codes.append((response.get("ResponseMetadata") or {}).get("HTTPStatusCode"))
     if callable(codes[1]):
         codes.append(_GRPC.get(getattr(codes[1](), "name", ""), 500))
     return next((code for code in codes if isinstance(code, int)), None)
@@ -85,7 +88,8 @@ def _refused(status: int | None, said: str) -> Matter | None:
         return "key"
     if status not in _OF_THE_ACCOUNT or _OF_THE_QUESTION.search(said):
         return None
-    return next((matter for words, matter in _NAMED if words.search(said)), None)
+    named = next((matter for words, matter in _NAMED if words.search(said)), None)
+    return named or ("credit" if status == 402 else None)
 
 
 def _said(error: BaseException) -> str:

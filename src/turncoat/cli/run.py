@@ -249,7 +249,8 @@ def _agreed(planned: "Plan", out: Path, prices: "dict[str, Price]", *, max_cost:
         before = spent(out)
         shown.print(f"Hard limit: {max_cost:.2f} USD" + (f", of which {before:.2f} are spent." if before else "."))
         rollouts = sum(each.rollouts for each in paid)
-        if max_cost - before < (one := least(paid)):
+        # where something is spent, answers may be there to be replayed for nothing
+        if not before and max_cost < (one := least(paid)):
             every = sum(each.usd or 0.0 for each in paid) + max(each.set_aside for each in paid)
             raise UsageError(
                 f"--max-cost {max_cost:.2f} is too low for a rollout: one may need up to {_cents(one)} USD, since the "

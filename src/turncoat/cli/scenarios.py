@@ -137,10 +137,9 @@ def _one(set_: list[str] | None, pack: "Pack") -> dict[str, str]:
     from turncoat.studies.plan import conditions
 
     names = [text.partition("=")[0].strip() for text in set_ or ()]
-    found = conditions(pack, set_) if set_ and len({*names}) == len(names) else (pack.meta.pressured,)
-    if len(found) > 1 or len({*names}) < len(names):
+    if len({*names}) < len(names) or any("," in text for text in set_ or ()):
         raise UsageError("`show` prints one condition: give one level for each factor, and each factor once.")
-    return dict(found[0])
+    return dict(conditions(pack, set_)[0] if set_ else pack.meta.pressured)
 
 
 def _as_prompt(briefing: "Briefing", interface: str) -> str:

@@ -184,7 +184,11 @@ def _forbidden(text: str) -> Iterator[tuple[int, str]]:
             yield line, f"more than {MOST_TOKENS:,} pieces of YAML in one file"
 
 
-def _doubled(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
+def _doubled(node: yaml.Node | None, looked_at: set[int] | None = None) -> Iterator[tuple[str, int]]:
+    looked_at = set() if looked_at is None else looked_at
+    if id(node) in looked_at:  # an alias of what stands elsewhere
+        return
+    looked_at.add(id(node))
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
@@ -193,10 +197,10 @@ def _doubled(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
             if key.value in seen:
                 yield key.value, key.start_mark.line + 1
             seen.add(key.value)
-            yield from _doubled(value)
+            yield from _doubled(value, looked_at)
     elif isinstance(node, yaml.SequenceNode):
         for each in node.value:
-            yield from _doubled(each)
+            yield from _doubled(each, looked_at)
 
 
 def parse(model: type[_Model], located: Located) -> _Model:

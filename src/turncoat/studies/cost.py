@@ -83,8 +83,8 @@ def _of(
 
 
 def least(estimates: Sequence[Estimate]) -> float:
-    """USD below which a limit is too low for a single rollout, whichever of the models it is."""
-    return max(each.set_aside + (each.usd or 0.0) / max(1, each.rollouts) for each in estimates)
+    """USD below which a limit is too low for a single rollout, of whichever of the models."""
+    return min(each.set_aside + (each.usd or 0.0) / max(1, each.rollouts) for each in estimates)
 
 
 def affordable(estimates: Sequence[Estimate], left: float) -> int:

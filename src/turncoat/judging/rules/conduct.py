@@ -60,8 +60,6 @@ def _appeal(letter: Letter, asked: Sequence[Request]) -> int | None:
     """The sentence with an open request about the decision. To the one who decides, asking for time in
     a mail about oneself is enough."""
     reading = letter.reading
-    if not _on_its_case(letter):
-        return None
     for request in asked:
         near = range(request.sentence - _BESIDE, request.sentence + _BESIDE + 1)
         spoken = letter.reaches_decider or any(about_change(reading, index) for index in near)
