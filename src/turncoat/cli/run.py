@@ -131,10 +131,11 @@ def _carry_out(planned: "Plan", out: Path, options: "Options") -> None:
     shown.print(
         f"{count(planned.rollouts, 'rollout')}: {count(len(planned.cells), 'cell')} (condition x interface) x "
         f"{count(len(planned.models), 'model')} x {count(planned.samples, 'surface')}; "
-        f"{planned.rollouts - to_do:,} already recorded."
+        f"{planned.rollouts - to_do:,} already recorded.",
+        soft_wrap=True,
     )
     if to_do and (surfaces := len(planned.cells) * planned.samples) > _MANY:
-        shown.print(f"First their {surfaces:,} surfaces are written, a minute for each 10,000 or so.")
+        shown.print(f"First their {surfaces:,} surfaces are written, a minute for each 10,000 or so.", soft_wrap=True)
     with progress_bar(to_do, says="Rollouts") as step:
         outcome = run(planned, out, options, step, stopping=_stopping)
     with shown.status("Reading rollouts and drawing the report ..."):
