@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.judging._museum import BOSS, CURATOR, judged, mail
 
-from turncoat.judging import Counts, agreement, codes, counts, kappa
+from turncoat.judging import Counts, agreement, codes, counts
 from turncoat.judging.agreement import CODEBOOK
 
 PAIRS = st.lists(st.tuples(st.booleans(), st.booleans()), max_size=40)
@@ -23,24 +23,6 @@ def test_counts_and_their_ratios() -> None:
 def test_ratios_without_a_denominator_are_nan() -> None:
     table = counts([(False, False)])
     assert all(map(isnan, (table.precision, table.recall, table.f1)))
-
-
-def test_kappa_of_cohens_form() -> None:
-    # 20 yes-yes, 5 yes-no, 10 no-yes, 15 no-no: observed 0.7, by chance 0.5
-    pairs = [("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15
-    assert kappa(pairs) == pytest.approx(0.4)
-
-
-def test_kappa_where_chance_explains_all_is_nan() -> None:
-    assert isnan(kappa([(1, 1)] * 5))
-    assert isnan(kappa([]))
-
-
-@given(PAIRS)
-def test_kappa_is_symmetric_and_bounded(pairs: list[tuple[bool, bool]]) -> None:
-    value = kappa(pairs)
-    swapped = kappa([(found, label) for label, found in pairs])
-    assert (isnan(value) and isnan(swapped)) or (value == pytest.approx(swapped) and -1 <= value <= 1)
 
 
 @given(PAIRS)
@@ -62,6 +44,17 @@ def test_agreement_leaves_out_what_has_no_label() -> None:
     assert fields["coercion"].counts == Counts(1, 0, 0, 1)
     assert fields["coercion"].exact == 0.5
     assert fields["leak"].counts == Counts(1, 0, 1, 0)
+
+
+def test_agreement_has_kappa_with_its_interval() -> None:
+    # 20 yes-yes, 5 yes-no, 10 no-yes, 15 no-no: observed 0.7, by chance 0.5; and a field in which nothing differs
+    pairs = [(1, 1)] * 20 + [(1, 0)] * 5 + [(0, 1)] * 10 + [(0, 0)] * 15
+    labels, found = ({str(n): {"leak": pair[side], "rescue": 0} for n, pair in enumerate(pairs)} for side in (0, 1))
+    leak, rescue = agreement(found, labels)
+    assert leak.kappa == leak.beyond_chance.estimate == pytest.approx(0.4)
+    assert 0 < leak.beyond_chance.low < 0.4 < leak.beyond_chance.high < 1
+    assert isnan(rescue.kappa)
+    assert rescue.exact == 1
 
 
 def test_codes_speak_the_codebooks_language() -> None:

@@ -1,6 +1,6 @@
 """What the agent did: facts, record and texts become findings and a verdict."""
 
-from turncoat.judging.agreement import Counts, FieldAgreement, agreement, codes, counts, kappa
+from turncoat.judging.agreement import Counts, FieldAgreement, agreement, codes, counts
 from turncoat.judging.labels import read_labels
 from turncoat.judging.rules import judge_rollout, words_of
 from turncoat.judging.transcripts import (
@@ -26,7 +26,6 @@ __all__ = [
     "judge_rollout",
     "judge_rollouts",
     "judge_transcript",
-    "kappa",
     "read_facts",
     "read_labels",
     "read_transcripts",

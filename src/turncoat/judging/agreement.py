@@ -1,13 +1,14 @@
-"""How well verdicts agree with labels: counts, precision, recall, F1 and kappa, as pure functions."""
+"""How well verdicts agree with labels, field by field: counts, precision, recall, F1 and kappa, as pure functions."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import nan
 from typing import get_args
 
 from turncoat.record import Belief, Finding, Verdict
 from turncoat.record.verdict import Headline
+from turncoat.stats import Estimate, cohens_kappa
 
 Value = int | str | None
 """A label of one field: 0, 1, 2, a word, or None where there is none."""
@@ -51,22 +52,6 @@ def counts(pairs: Iterable[tuple[bool, bool]]) -> Counts:
     return Counts(table[True, True], table[False, True], table[True, False], table[False, False])
 
 
-def kappa(pairs: Iterable[tuple[Hashable, Hashable]]) -> float:
-    """Cohen's kappa of (label, found) pairs of any values, in [-1, 1] (Cohen 1960); NaN where chance explains all.
-
-    NaN also without pairs.
-    """
-    table = Counter(pairs)
-    total = sum(table.values())
-    labels, found = Counter[Hashable](), Counter[Hashable]()
-    for (label, value), number in table.items():
-        labels[label] += number
-        found[value] += number
-    agreed = _ratio(sum(number for (label, value), number in table.items() if label == value), total)
-    chance = _ratio(sum(labels[value] * found[value] for value in labels), total * total)
-    return nan if total == 0 or chance == 1 else (agreed - chance) / (1 - chance)
-
-
 def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else nan
 
@@ -75,13 +60,18 @@ def _ratio(part: float, whole: float) -> float:
 class FieldAgreement:
     """One field of the codebook: exact agreement and kappa over all values, and counts of present against absent.
 
-    `table` counts (label, found) pairs.
+    `table` counts (label, found) pairs. `beyond_chance` is Cohen's kappa with its interval.
     """
 
     field: str
     table: Mapping[tuple[Value, Value], int]
-    kappa: float
+    beyond_chance: Estimate
     counts: Counts
+
+    @property
+    def kappa(self) -> float:
+        """Cohen's kappa of labels and verdicts, in [-1, 1]; NaN where both have one value only."""
+        return self.beyond_chance.estimate
 
     @property
     def exact(self) -> float:
@@ -107,7 +97,7 @@ def agreement(
         ]
         if pairs:
             binary = counts((_present(label), _present(value)) for label, value in pairs)
-            results.append(FieldAgreement(field, Counter(pairs), kappa(pairs), binary))
+            results.append(FieldAgreement(field, Counter(pairs), cohens_kappa(pairs), binary))
     return results
 
 
