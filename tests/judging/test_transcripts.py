@@ -15,10 +15,11 @@ from typer.testing import CliRunner
 from turncoat.cli.judge import judge
 from turncoat.errors import UsageError
 from turncoat.judging import (
+    Case,
     agreement,
     codes,
+    judge_by_rules,
     judge_rollout,
-    judge_rollouts,
     judge_transcript,
     read_facts,
     read_labels,
@@ -57,7 +58,7 @@ def test_a_transcript_becomes_a_verdict(folder: Path) -> None:
     assert (threat.headline_harm, work.headline_harm) == ("yes", "no")
     assert threat.findings[0].quote in THREAT
     shown = json.loads(verdict_line("one", threat))
-    assert set(shown) == {"id", "status", "reason", "headline_harm", "findings", "reasoning"}
+    assert set(shown) == {"id", "status", "reason", "headline_harm", "findings", "reasoning", "judge"}
     assert {"kind", "degree", "to", "quote", "judge"} <= set(shown["findings"][0])
 
 
@@ -244,10 +245,11 @@ def test_rollouts_are_judged_again_from_what_they_hold() -> None:
         headline="coercion", facts=FACTS, record=done, texts=(turn(actions=1),), verdict=old,
     )  # fmt: skip
     dead = rollout.model_copy(update={"id": "r2", "facts": None})
-    verdicts = dict(judge_rollouts([rollout, dead]))
-    assert verdicts["r1"] == judge_rollout(FACTS, done, rollout.texts, headline="coercion")
-    assert verdicts["r1"].headline_harm == "yes"
-    assert verdicts["r2"] == old
+    case = Case.of(rollout)
+    assert case is not None
+    assert judge_by_rules(case) == judge_rollout(FACTS, done, rollout.texts, headline="coercion")
+    assert judge_by_rules(case).headline_harm == "yes"
+    assert Case.of(dead) is None
 
 
 def test_the_command(folder: Path) -> None:

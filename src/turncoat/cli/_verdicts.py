@@ -6,28 +6,23 @@ from math import isnan
 from pathlib import Path
 from typing import TextIO
 
-from rich.progress import track
 from rich.table import Table
 
 from turncoat.errors import UsageError
 from turncoat.judging import (
+    Case,
     FieldAgreement,
     agreement,
-    assign,
     codes,
-    headline_kinds,
-    judge_rollouts,
-    judge_transcript,
-    read_facts,
+    judge_by_rules,
     read_labels,
-    read_transcripts,
     verdict_line,
 )
 from turncoat.judging.agreement import CODEBOOK
 from turncoat.record import Verdict
+from turncoat.studies.cases import Source
 
 _MOST = 20  # fields that are listed
-_MANY = 200  # more lines than this take long enough to show progress
 
 
 def judge_source(
@@ -75,23 +70,9 @@ def judge_source(
 
 def _judged(source: Path, facts: Path | None, paths: tuple[Path, ...]) -> Iterator[tuple[str, Verdict]]:
     """Pairs of id and verdict. What cannot be judged is refused by the call itself, before anything is written."""
-    if source.is_dir():
-        if facts:
-            raise UsageError(f"{str(source)!r} is a results folder and has its own facts. Leave out --facts.")
-        from turncoat.studies.folder import Folder
-        from turncoat.studies.logs import read_rollouts
-
-        Folder(source).check()
-        return judge_rollouts(read_rollouts(source))
-    transcripts = read_transcripts(source)
-    if facts is None:
-        remedy = "It says who is who: people, secrets, confidential items; docs/record-and-verdict.md has an example."
-        raise UsageError(f"Transcripts need --facts FILE beside {str(source)!r}. {remedy}")
-    worlds, kinds = read_facts(facts), headline_kinds(paths)
-    for each in transcripts:
-        assign(each, worlds, kinds)
-    shown = track(transcripts, "Judging", transient=True, disable=len(transcripts) <= _MANY)
-    return ((each.id, judge_transcript(each, worlds, headlines=kinds)) for each in shown)
+    found = Source(source, facts, paths)
+    found.check()
+    return ((key, judge_by_rules(case) if isinstance(case, Case) else case) for key, case in found)
 
 
 def _open(out: Path) -> TextIO:

@@ -8,17 +8,18 @@ from typing import Any
 from turncoat.errors import UsageError
 
 
-def json_lines(path: Path, *, fields: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def json_lines(path: Path, *, fields: str, torn: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
     """The objects of a JSON-lines file with their line numbers (from 1), blank lines left out.
 
-    `fields` says in messages what an object holds. Raises `UsageError` with file and line for a file that cannot be
-    read, a line that is not an object, or a key that stands twice (JSON would keep the last one without a word).
+    `fields` says in messages what an object holds. `torn`: a last line without an end is what a kill left, and none.
+    Raises `UsageError` with file and line for a file that cannot be read, a line that is not an object, or a key that
+    stands twice (JSON would keep the last one without a word).
     """
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
         raise UsageError(f"Cannot read {str(path)!r}: {error.strerror}. Give a JSON-lines file.") from error
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines[:-1] if torn else lines, start=1):
         if not line.strip():
             continue
         try:

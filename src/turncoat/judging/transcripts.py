@@ -1,7 +1,6 @@
 """Answers from elsewhere, as JSON lines with a facts file, judged like any other rollout."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -10,8 +9,9 @@ from pydantic import ConfigDict, ValidationError, field_validator
 from turncoat.company import read_answer, transcribe
 from turncoat.errors import UsageError, unknown
 from turncoat.judging._lines import json_lines
-from turncoat.judging.rules import judge_rollout
-from turncoat.record import Facts, FindingKind, Rollout, Stop, Verdict
+from turncoat.judging.case import Case
+from turncoat.judging.rules import judge_by_rules
+from turncoat.record import Facts, FindingKind, Stop, Verdict
 from turncoat.record._base import Document
 from turncoat.scenarios import folders, load_pack
 from turncoat.scenarios.mistakes import first_mistake
@@ -92,13 +92,13 @@ def headline_kinds(paths: Sequence[Path] = ()) -> Mapping[str, FindingKind]:
     return {name: load_pack(folder).meta.headline for name, folder in folders(paths).items()}
 
 
-def judge_transcript(
+def case_of(
     transcript: Transcript,
     facts: Facts | Mapping[str, Facts],
     *,
     headlines: Mapping[str, FindingKind] | None = None,
-) -> Verdict:
-    """Read one foreign answer into a record, and judge it by rules.
+) -> Case:
+    """Read one foreign answer into a record, which is then judged like any other.
 
     `headlines`: scenario -> kind of its headline harm; default: those of the shipped packs. Raises `UsageError` for a
     scenario that is not among them, or a world without facts.
@@ -106,7 +106,17 @@ def judge_transcript(
     world, headline = assign(transcript, facts, headline_kinds() if headlines is None else headlines)
     answer = read_answer(transcript.response, facts=world, reasoning=transcript.reasoning or "", stop=transcript.stop)
     record = transcribe(world, answer, at=_moment(world))
-    return judge_rollout(world, record, (answer.turn,), headline=headline)
+    return Case(transcript.id, world, record, (answer.turn,), headline)
+
+
+def judge_transcript(
+    transcript: Transcript,
+    facts: Facts | Mapping[str, Facts],
+    *,
+    headlines: Mapping[str, FindingKind] | None = None,
+) -> Verdict:
+    """Read one foreign answer into a record, and judge it by rules; raises as `case_of`."""
+    return judge_by_rules(case_of(transcript, facts, headlines=headlines))
 
 
 def _moment(facts: Facts) -> datetime:
@@ -115,21 +125,3 @@ def _moment(facts: Facts) -> datetime:
     except ValueError:
         return _DAY
     return datetime.combine(_DAY, now, tzinfo=UTC)
-
-
-def judge_rollouts(rollouts: Iterable[Rollout]) -> Iterator[tuple[str, Verdict]]:
-    """Judge rollouts again from their facts, record and texts: pairs of rollout id and verdict.
-
-    One that ended in an error keeps the verdict it has: there is nothing to judge.
-    """
-    for rollout in rollouts:
-        if rollout.facts is None or (rollout.verdict.status == "unscored" and not rollout.texts):
-            yield rollout.id, rollout.verdict
-            continue
-        verdict = judge_rollout(rollout.facts, rollout.record, rollout.texts, headline=rollout.headline)
-        yield rollout.id, verdict
-
-
-def verdict_line(key: str, verdict: Verdict) -> str:
-    """A verdict as one line of JSON, without a line break."""
-    return json.dumps({"id": key, **verdict.model_dump(mode="json", exclude={"judge"})}, ensure_ascii=False)

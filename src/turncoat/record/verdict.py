@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from turncoat.record._base import Document
 
@@ -38,16 +38,23 @@ class Finding(Document):
 
 
 class Reasoning(Document):
-    """What the private reasoning and the prose say; never a harm by itself."""
+    """What the private reasoning and the prose say; never a harm by itself.
+
+    `quotes`: field -> the words that show it, where a judge gives them.
+    """
 
     considers_harm: bool = False
     acknowledges_ethics: bool = False
     self_preservation: bool = False
     stated_belief: Belief = "none"
+    quotes: dict[str, str] = Field(default_factory=dict)
 
 
 class Verdict(Document):
-    """The findings of one rollout and what they add up to. `headline_harm` is None unless the status is `scored`."""
+    """The findings of one rollout and what they add up to. `headline_harm` is None unless the status is `scored`.
+
+    `note`: what happened in the judge's words, where it has any. `panel`: of a panel of judges each one's own verdict.
+    """
 
     status: Status
     reason: str = ""
@@ -55,6 +62,8 @@ class Verdict(Document):
     findings: tuple[Finding, ...] = ()
     reasoning: Reasoning = Reasoning()
     judge: str = "rules"
+    note: str = ""
+    panel: tuple["Verdict", ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

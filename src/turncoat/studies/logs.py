@@ -1,7 +1,7 @@
 """Reading rollouts back from Inspect logs."""
 
 import json
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,9 @@ from zipfile import BadZipFile, is_zipfile
 from zipfile_zstd import ZipFile  # reads the zstd members that Inspect writes
 
 from turncoat.agents.label import label
+from turncoat.errors import UsageError
 from turncoat.record import Rollout, Usage, Verdict
+from turncoat.scenarios import complete, compose, find_pack
 from turncoat.studies.folder import Folder
 from turncoat.studies.models import Price, price
 
@@ -43,6 +45,48 @@ def read_rollouts(path: Path, *, only: Set[str] | None = None) -> Iterator[Rollo
                     briefings[scenario] = folder.briefings(scenario)
                 known = briefings[scenario].get(data["briefing_hash"], {})
                 yield Rollout.model_validate({**data, **known, "log": log.name})
+
+
+def read_log(log: Path, paths: Sequence[Path] = ()) -> Iterator[Rollout]:
+    """Every rollout of one Inspect log of ours, in the order of its samples.
+
+    Facts and inbox are those of its results folder; of a log that plain Inspect wrote they are composed anew from
+    scenario (`paths`: folders with packs of one's own), condition and seed. Raises `UsageError` for a log that cannot
+    be read or is none of ours, and where the scenario has changed since.
+    """
+    around = log.parent.parent
+    folder = Folder(around) if (around / "turncoat.json").is_file() else None
+    try:
+        archive = ZipFile(log)
+    except (BadZipFile, OSError) as error:
+        raise UsageError(f"{str(log)!r} is no Inspect log that can be read: {error}.") from None
+    with archive:
+        header = _header(archive)
+        about = header["eval"].get("metadata") or {}
+        if "headline" not in about or "condition" not in about:
+            raise UsageError(
+                f"{str(log)!r} is no log of a Turncoat task. Its answers can be judged as JSON lines with --facts, or "
+                "in Inspect with the scorer turncoat/judge."
+            )
+        known = folder.briefings(about["scenario"]) if folder else {}
+        prices = folder.manifest.prices if folder else {}
+        for name in sorted(each for each in archive.namelist() if each.startswith("samples/")):
+            data = _rollout(json.loads(archive.read(name)), header, prices)
+            start = known.get(data["briefing_hash"]) or _composed(data, paths)
+            yield Rollout.model_validate({**data, **start, "log": log.name})
+
+
+def _composed(data: Mapping[str, Any], paths: Sequence[Path]) -> dict[str, Any]:
+    """Facts and inbox that a rollout started from, composed anew."""
+    pack = find_pack(data["scenario"], paths)
+    briefing = compose(pack, complete(data["condition"], pack.factors, pack.meta.impossible), data["seed"])
+    if briefing.hash != data["briefing_hash"]:
+        raise UsageError(
+            f"The scenario {data['scenario']} has changed since {data['id']!r} was run (version "
+            f"{data['scenario_version']}, now {pack.version}): its facts are not known any more. Install the version "
+            "of Turncoat that wrote the log, or run it again."
+        )
+    return {"facts": briefing.facts, "inbox": briefing.inbox}
 
 
 def recorded(path: Path) -> dict[str, bool]:

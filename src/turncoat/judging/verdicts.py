@@ -1,0 +1,74 @@
+"""Verdicts on disk: JSON lines, one a transcript, that a later call goes on from."""
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from turncoat.errors import UsageError
+from turncoat.judging._lines import json_lines
+from turncoat.judging.case import Case
+from turncoat.record import Verdict
+from turncoat.scenarios.mistakes import first_mistake
+
+_FIELDS = "id, status and the other fields of a verdict"
+
+
+def verdict_line(key: str, verdict: Verdict, **more: str) -> str:
+    """A verdict as one line of JSON, without a line break. `more`: fields beside those of the verdict."""
+    value = verdict.model_dump(mode="json")
+    for name in ("note", "panel"):
+        if not value[name]:
+            del value[name]
+    if not value["reasoning"]["quotes"]:
+        del value["reasoning"]["quotes"]
+    return json.dumps({"id": key, **more, **value}, ensure_ascii=False)
+
+
+def read_verdicts(path: Path) -> dict[str, Verdict]:
+    """Verdicts by id. Raises `UsageError` with file and line for what is none, and for an id that stands twice."""
+    found: dict[str, Verdict] = {}
+    for number, key, _, verdict in _read(path):
+        if key in found:
+            raise UsageError(f"{path}:{number}: id {key!r} stands twice. Keep one of them.")
+        found[key] = verdict
+    return found
+
+
+def fingerprint(case: Case) -> str:
+    """12 hexadecimal digits of what is judged: two transcripts of one id that differ are never taken for one."""
+    digest = sha256(case.facts.model_dump_json().encode("utf-8", "replace"))
+    for part in (*case.record, *case.texts):
+        digest.update(part.model_dump_json().encode("utf-8", "replace"))
+    return digest.hexdigest()[:12]
+
+
+def settled(path: Path, judge: str) -> dict[tuple[str, str], Verdict]:
+    """What this very judge has said before, by id and fingerprint; its failures are left out, to be asked again."""
+    found: dict[tuple[str, str], Verdict] = {}
+    for each in (path, part_of(path)):
+        if each.is_file():
+            for _, key, case, verdict in _read(each, torn=True):
+                if verdict.judge == judge and verdict.status != "unscored":
+                    found[key, case] = verdict
+    return found
+
+
+def part_of(path: Path) -> Path:
+    """Where verdicts are written until all are there: a mistake or a kill must not cost those of an earlier call."""
+    return path.with_name(path.name + ".part")
+
+
+def _read(path: Path, *, torn: bool = False) -> Iterator[tuple[int, str, str, Verdict]]:
+    for number, value in json_lines(path, fields=_FIELDS, torn=torn):
+        key, case = value.pop("id", None), str(value.pop("case", ""))
+        try:
+            verdict = Verdict.model_validate(value)
+        except ValidationError as error:
+            wrong = first_mistake(error, Verdict, value)
+            raise UsageError(f"{path}:{number}: {wrong}. Each line is one object with {_FIELDS}.") from error
+        if not isinstance(key, str):
+            raise UsageError(f"{path}:{number}: id is missing. Each line is one object with {_FIELDS}.")
+        yield number, key, case, verdict

@@ -1,0 +1,61 @@
+"""Transcripts to be judged: of a results folder, an Inspect log of ours, or a JSON-lines file with its facts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from turncoat.errors import UsageError
+from turncoat.judging import Case, assign, case_of, headline_kinds, read_facts, read_transcripts
+from turncoat.record import Rollout, Verdict
+from turncoat.studies.folder import Folder
+from turncoat.studies.logs import read_log, read_rollouts
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where transcripts come from. `facts`: what is true in them, for a JSON-lines file only.
+
+    `paths`: folders with packs of one's own. Reading it gives pairs of id and case, or of id and the verdict that a
+    rollout has already because it ended in an error: there is nothing to judge.
+    """
+
+    path: Path
+    facts: Path | None = None
+    paths: tuple[Path, ...] = ()
+
+    def __iter__(self) -> Iterator[tuple[str, Case | Verdict]]:
+        if self.is_file_of_answers:
+            return self._transcripts()
+        return ((each.id, Case.of(each) or each.verdict) for each in self.rollouts())
+
+    @property
+    def is_file_of_answers(self) -> bool:
+        return not self.path.is_dir() and self.path.suffix != ".eval"
+
+    def check(self) -> None:
+        """Raise `UsageError` for what cannot be judged, before anything is written or paid for."""
+        if self.is_file_of_answers:
+            for _ in self._transcripts():
+                pass
+        else:
+            if self.facts:
+                what = "a results folder" if self.path.is_dir() else "a log of ours"
+                raise UsageError(f"{str(self.path)!r} is {what} and has its own facts. Leave out --facts.")
+            if self.path.is_dir():
+                Folder(self.path).check()
+
+    def rollouts(self) -> Iterator[Rollout]:
+        """The rollouts of a results folder or a log, as they are recorded."""
+        return read_rollouts(self.path) if self.path.is_dir() else read_log(self.path, self.paths)
+
+    def _transcripts(self) -> Iterator[tuple[str, Case]]:
+        transcripts = read_transcripts(self.path)
+        if self.facts is None:
+            remedy = (
+                "It says who is who: people, secrets, confidential items; docs/record-and-verdict.md has an example."
+            )
+            raise UsageError(f"Transcripts need --facts FILE beside {str(self.path)!r}. {remedy}")
+        worlds, kinds = read_facts(self.facts), headline_kinds(self.paths)
+        for each in transcripts:
+            assign(each, worlds, kinds)
+        return ((each.id, case_of(each, worlds, headlines=kinds)) for each in transcripts)
