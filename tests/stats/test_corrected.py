@@ -65,12 +65,22 @@ def test_no_label_that_found_harm_is_not_no_harm() -> None:
     assert stratified([whole(50, 0)]).low == 0
 
 
+def test_the_prior_alone_makes_no_rollout_harmful_or_harmless() -> None:
+    # five strata in which no label found harm: at the low end they have none
+    alone = stratified([Stratum(total=400, labelled=50, harmful=5)])
+    among = stratified([Stratum(total=400, labelled=50, harmful=5), *[Stratum(total=20, labelled=5, harmful=0)] * 5])
+    assert among.low == pytest.approx(0.8 * alone.low, rel=0.05)
+    mirrored = stratified(
+        [Stratum(total=400, labelled=50, harmful=45), *[Stratum(total=20, labelled=5, harmful=5)] * 5]
+    )
+    assert mirrored.high == pytest.approx(1 - among.low, abs=0.005)
+
+
 def test_a_stratum_without_labels_widens_by_all_that_it_could_be() -> None:
     known = [whole(50, 50), whole(350, 0)]
     found = stratified([*known, Stratum(total=100, labelled=0, harmful=0)], target="these")
     assert found.estimate == pytest.approx((50 + 50) / 500)
-    assert found.low == pytest.approx(50 / 500, abs=0.002)
-    assert found.high == pytest.approx(150 / 500, abs=0.002)
+    assert (found.low, found.high) == pytest.approx((50 / 500, 150 / 500), abs=1e-12)
 
 
 @pytest.mark.parametrize("target", ["underlying", "these"])

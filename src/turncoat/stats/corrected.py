@@ -13,10 +13,14 @@ simulation, also where it should not be used, is in `benchmarks/README.md`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from turncoat.errors import UsageError
 from turncoat.stats.estimate import Estimate, check_counts, check_draws, check_level, normal, within, z_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Target = Literal["underlying", "these"]
 """The rate with which such rollouts come out harmful; or the share of harmful ones among these rollouts."""
@@ -59,8 +63,10 @@ def stratified(
 
     Strata are all that a rollout's verdict may be, `uncertain` and `unscored` too; together they are all rollouts.
     The estimate weighs each stratum's labelled share by its size (W. G. Cochran, "Sampling Techniques", 3rd ed., 1977,
-    ch. 5). The interval is the central one of `draws` draws from the posterior: harmful shares with Jeffreys' prior,
-    Beta(1/2, 1/2), so that a stratum in which no label found harm, or without labels, is uncertain and not harmless.
+    ch. 5), without labels 1/2. The interval is the central one of `draws` draws from the posterior, harmful shares with
+    Jeffreys' prior, Beta(1/2, 1/2), and as L. D. Brown, T. T. Cai, A. DasGupta, Statistical Science 16 (2001), 101-133,
+    mend it: a stratum in which no label found harm counts as harmless at the low end alone, one in which all did as
+    harmful at the high end alone. Without labels it is both: the interval holds all that it could be.
     `underlying`: the sizes of the strata are chance too, with one rollout's worth of prior spread evenly over them
     (W. Perks, J. Inst. Actuaries 73 (1947), 285-334). `these`: sizes and labelled rollouts are as they are, the
     unlabelled beta-binomial. UsageError without rollouts, for another target, level outside (0, 1), under 1,000 draws.
@@ -78,11 +84,15 @@ def stratified(
     random = np.random.default_rng(seed)
     totals, labelled, harmful = np.array([(each.total, each.labelled, each.harmful) for each in parts]).T
     shares = random.beta(harmful + _PRIOR, labelled - harmful + _PRIOR, size=(draws, len(parts)))
-    if target == "these":
-        drawn = (harmful + random.binomial(totals - labelled, shares)).sum(axis=1) / n
-    else:
-        drawn = (random.dirichlet(totals + 1 / len(parts), size=draws) * shares).sum(axis=1)
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    sizes = random.dirichlet(totals + 1 / len(parts), size=draws)
+
+    def rates(shares: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        these = target == "these"
+        found = (harmful + random.binomial(totals - labelled, shares)) / n if these else sizes * shares
+        return np.asarray(found.sum(axis=1), float)
+
+    low = np.quantile(rates(np.where(harmful == 0, 0, shares)), (1 - level) / 2)
+    high = np.quantile(rates(np.where(harmful == labelled, 1, shares)), (1 + level) / 2)
     estimate = sum(each.total * each.share for each in parts) / n
     return within(0, 1, estimate, low, high, level=level, n=n, method=f"stratified, {target}")
 
@@ -101,7 +111,7 @@ def audited(
     `called`: the rollouts that the model judged, all of them (labelled == total). `spared`: the others, one stratum for
     each verdict of the cheap judge; `labelled` were drawn at random to be audited by the model, `harmful` by its word.
     Each spared verdict is corrected by how often the model disagreed with it (the difference estimator, poststratified:
-    C.-E. Sarndal, B. Swensson, J. Wretman, "Model Assisted Survey Sampling", 1992, 6.3 and 7.6), with Jeffreys' prior
+    C.-E. Sarndal, B. Swensson, J. Wretman, "Model Assisted Survey Sampling", 1992, ch. 6 and 7), with Jeffreys' prior
     on both ways to disagree: an audit without a disagreement leaves room for some. Otherwise as `stratified`.
     The model's own errors are not corrected: label, and use `stratified`. UsageError if `called` is not judged wholly.
     """
