@@ -261,7 +261,7 @@ def test_a_limit_below_the_estimate_says_how_far_it_goes(
         main()
     said = capsys.readouterr().out
     assert warned in said
-    assert ("will stop the run" in said) == bool(warned)
+    assert ("It will stop after" in said) == bool(warned)
 
 
 @pytest.mark.usefixtures("key")

@@ -1,4 +1,4 @@
-"""`turncoat judge`: verdicts for foreign transcripts, or once more for a results folder."""
+"""`turncoat judge`: verdicts on frozen transcripts, by rules, models or a panel."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,26 +7,72 @@ import typer
 
 
 def judge(
-    source: Annotated[Path, typer.Argument(help="A JSON-lines file of transcripts, or a results folder.")],
+    source: Annotated[
+        Path, typer.Argument(help="A results folder, an Inspect log of ours, or a JSON-lines file of transcripts.")
+    ],
     facts: Annotated[
         Path | None, typer.Option(help="What is true in the fiction: JSON or YAML, one world or several by name.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Where verdicts go, one JSON line each.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where verdicts go, one JSON line each. Default of a results folder: into it.")
+    ] = None,
     labels: Annotated[Path | None, typer.Option(help="Labels to compare with: JSON lines with an id each.")] = None,
-    judge_name: Annotated[str, typer.Option("--judge", help="Which judge reads.")] = "rules",
+    judges: Annotated[
+        list[str] | None,
+        typer.Option("--judge", help="rules (default), or a model by its Inspect name; repeat for a panel."),
+    ] = None,
+    model_arg: Annotated[list[str] | None, typer.Option("-M", help="key=value for the models, as in Inspect.")] = None,
+    audit: Annotated[
+        float | None,
+        typer.Option(
+            "--gate",
+            min=0,
+            max=1,
+            help="Spare the model what the record decides, but for this share of it, such as 0.1.",
+        ),
+    ] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export-prompts", help="Write the exact requests into this folder; ask nobody.")
+    ] = None,
+    answers: Annotated[
+        list[Path] | None, typer.Option("--import-answers", help="Answers to exported requests; repeatable.")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option("--max-cost", help="Stop before this call costs so many USD.")
+    ] = None,
+    price: Annotated[
+        list[str] | None, typer.Option("--price", help="MODEL=IN/OUT in USD per million tokens, where it is not known.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before spending money.")] = False,
+    connections: Annotated[
+        int | None, typer.Option("--connections", min=1, help="Calls at once to a provider.")
+    ] = None,
     scenario_path: Annotated[
         list[Path] | None, typer.Option("--scenario-path", help="A folder with packs of your own.")
     ] = None,
 ) -> None:
-    """Judge transcripts: what the agent did, to whom, in which words."""
-    from turncoat.cli._show import console
-    from turncoat.cli._verdicts import judge_source
-    from turncoat.errors import unknown
+    """Judge transcripts: what the agent did, to whom, in which words. The agent's model is not called."""
+    from turncoat.cli._arguments import read_arguments
+    from turncoat.cli._judging import Work, carry_out, export_requests
+    from turncoat.studies.cases import Source
+    from turncoat.studies.judge import Options
 
-    if judge_name != "rules":
-        raise unknown("judge", judge_name, ("rules",))
-    shown = console()
-    for table in judge_source(source, facts=facts, out=out, labels=labels, paths=tuple(scenario_path or ())):
-        shown.print(table)
-    if out:
-        shown.print(f"Verdicts: {out}", soft_wrap=True)
+    work = Work(
+        Source(source, facts, tuple(scenario_path or ())),
+        Options(
+            judges=tuple(dict.fromkeys(judges or ["rules"])),
+            arguments=read_arguments(model_arg or []),
+            audit=audit,
+            max_cost=max_cost,
+            connections=connections,
+            answers=tuple(answers or ()),
+        ),
+        out=out,
+        labels=labels,
+        price=tuple(price or ()),
+        yes=yes,
+    )
+    if export:
+        export_requests(work, export)
+    else:
+        carry_out(work)

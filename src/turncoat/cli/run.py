@@ -5,18 +5,13 @@ import shlex
 import signal
 import sys
 from contextlib import suppress
-from math import ceil, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from turncoat.agents.failure import ProviderError
-    from turncoat.studies.cost import Estimate
-    from turncoat.studies.models import Price
     from turncoat.studies.plan import ModelSpec, Plan
     from turncoat.studies.run import Options, Outcome
 
@@ -54,12 +49,13 @@ def run(
     ] = None,
 ) -> None:
     """Run scenarios with models. The same command again runs only what is missing."""
+    from turncoat.cli._money import agreed, check_limit, read_prices
     from turncoat.cli._show import console
-    from turncoat.errors import UsageError
+    from turncoat.studies.cost import estimate, spent
     from turncoat.studies.folder import Folder
     from turncoat.studies.models import check_model
     from turncoat.studies.plan import plan
-    from turncoat.studies.run import Options, check_size
+    from turncoat.studies.run import Options, check_size, missing
 
     paths = tuple(scenario_path or ())
     models = _models(model, model_arg or [])
@@ -70,9 +66,8 @@ def run(
     check_size(planned, out)
     for each in models:
         check_model(each.name)
-    prices = _prices(price or [])
-    if max_cost is not None and not (isfinite(max_cost) and max_cost >= 0):
-        raise UsageError(f"--max-cost {max_cost} is no sum of money. Give USD, 0 or more.")
+    prices = read_prices(price or [])
+    check_limit(max_cost)
     options = Options(
         command="turncoat " + shlex.join(sys.argv[1:]),
         paths=paths,
@@ -82,7 +77,8 @@ def run(
     )
     for said in planned.left_out:
         console().print(said, soft_wrap=True, highlight=False)
-    if not _agreed(planned, out, prices, max_cost=max_cost, yes=yes):
+    expected = estimate(planned, missing(planned, out), prices)
+    if not agreed(expected, what="rollout", before=spent(out), max_cost=max_cost, yes=yes):
         console().print("Nothing was run.")
         raise typer.Exit(1)
     carry_out(planned, out, options)
@@ -148,6 +144,7 @@ def _carry_out(planned: "Plan", out: Path, options: "Options") -> None:
 
 
 def _closing(outcome: "Outcome", out: Path, options: "Options") -> None:
+    from turncoat.cli._money import cents
     from turncoat.cli._show import console
 
     shown = console()
@@ -158,7 +155,7 @@ def _closing(outcome: "Outcome", out: Path, options: "Options") -> None:
         if outcome.unpaid:
             again = (
                 "Run the same command with a higher --max-cost to complete just those: the next call needs "
-                f"{_cents(outcome.unpaid)} or more."
+                f"{cents(outcome.unpaid)} or more."
             )
         shown.print(
             f"\n{outcome.missing} of {outcome.planned} rollouts are missing, {outcome.failed} of them ended in an "
@@ -187,104 +184,11 @@ def _refused(model: str, refusal: "ProviderError") -> str:
 
 
 def _models(names: list[str], arguments: list[str]) -> "tuple[ModelSpec, ...]":
-    from turncoat.errors import UsageError
+    from turncoat.cli._arguments import read_arguments
     from turncoat.studies.plan import ModelSpec
 
-    given: dict[str, object] = {}
-    for text in arguments:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise UsageError(f"-M {text!r} is not of the form key=value.")
-        if key.strip() in given:
-            raise UsageError(f"-M {key.strip()!r} is given twice. For two settings run twice into the same --out.")
-        given[key.strip()] = _typed(value)
+    given = read_arguments(arguments)
     models = tuple(ModelSpec(name, given) for name in dict.fromkeys(names))
     for each in models:
         each.label  # noqa: B018 (raises for a wrong dial)
     return models
-
-
-def _typed(value: str) -> object:
-    for kind in (int, float):
-        try:
-            return kind(value)
-        except ValueError:
-            continue
-    return {"true": True, "false": False}.get(value.lower(), value)
-
-
-def _prices(texts: list[str]) -> "dict[str, Price]":
-    from turncoat.errors import UsageError
-
-    prices = {}
-    for text in texts:
-        name, _, pair = text.rpartition("=")
-        into, slash, out = pair.partition("/")
-        try:
-            prices[name] = (float(into), float(out))
-        except ValueError:
-            slash = ""
-        if not (name and slash and all(isfinite(each) and each >= 0 for each in prices[name])):
-            raise UsageError(f"--price {text!r} is not of the form MODEL=IN/OUT, such as openai/my-model=2.5/10.")
-    return prices
-
-
-def _agreed(planned: "Plan", out: Path, prices: "dict[str, Price]", *, max_cost: float | None, yes: bool) -> bool:
-    """Show what paid models are expected to cost, and ask."""
-    from turncoat.cli._show import console
-    from turncoat.errors import UsageError
-    from turncoat.studies.cost import affordable, estimate, least, spent
-    from turncoat.studies.run import missing
-
-    paid = [each for each in estimate(planned, missing(planned, out), prices) if not each.free and each.rollouts]
-    if not paid:
-        return True
-    if max_cost is not None and (unpriced := [each.model for each in paid if each.usd is None]):
-        raise UsageError(
-            f"--max-cost cannot be kept: no price is known for {', '.join(unpriced)}. Add --price {unpriced[0]}=IN/OUT "
-            "(USD per million tokens)."
-        )
-    shown = console()
-    shown.print(_expected(paid))
-    if max_cost is not None:
-        before = spent(out)
-        shown.print(f"Hard limit: {max_cost:.2f} USD" + (f", of which {before:.2f} are spent." if before else "."))
-        rollouts = sum(each.rollouts for each in paid)
-        # where something is spent, answers may be there to be replayed for nothing
-        if not before and max_cost < (one := least(paid)):
-            every = sum(each.usd or 0.0 for each in paid) + max(each.set_aside for each in paid)
-            raise UsageError(
-                f"--max-cost {max_cost:.2f} is too low for a rollout: one may need up to {_cents(one)} USD, since the "
-                "price of the longest answer is set aside before a call. Give at least --max-cost "
-                f"{_cents(before + one)}; all {rollouts:,} rollouts need about {_cents(before + every)}."
-            )
-        if (carried := affordable(paid, max_cost - before)) < rollouts:
-            shown.print(f"It will stop the run after about {carried:,} of {rollouts:,} rollouts.", style="bold")
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        raise UsageError("This run costs money and there is no terminal to ask at. Add --yes to agree beforehand.")
-    try:
-        return typer.confirm("Go on?")
-    except typer.Abort:
-        typer.echo("\nNothing was run.", err=True)
-        raise typer.Exit(130) from None
-
-
-def _cents(usd: float) -> str:
-    """A sum that is enough: rounded up."""
-    return f"{ceil(usd * 100) / 100:.2f}"
-
-
-def _expected(paid: "list[Estimate]") -> "Table":
-    from rich.table import Table
-
-    shown = Table(
-        title="Expected, roughly (an answer's length is a guess)", title_justify="left", box=None, pad_edge=False
-    )
-    for column in ("model", "rollouts", "input tokens", "output tokens", "USD"):
-        shown.add_column(column, justify="left" if column == "model" else "right")
-    for each in paid:
-        usd = "price not known" if each.usd is None else f"{each.usd:,.2f}"
-        shown.add_row(each.model, f"{each.rollouts:,}", f"{each.input_tokens:,}", f"{each.output_tokens:,}", usd)
-    return shown

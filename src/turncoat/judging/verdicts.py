@@ -45,14 +45,18 @@ def fingerprint(case: Case) -> str:
     return digest.hexdigest()[:12]
 
 
-def settled(path: Path, judge: str) -> dict[tuple[str, str], Verdict]:
-    """What this very judge has said before, by id and fingerprint; its failures are left out, to be asked again."""
-    found: dict[tuple[str, str], Verdict] = {}
+def settled(path: Path) -> dict[tuple[str, str, str], Verdict]:
+    """What has been said before, by id, fingerprint and judge, the members of panels among them.
+
+    Failures are left out, to be asked again. Raises `UsageError` where the file holds other things.
+    """
+    found: dict[tuple[str, str, str], Verdict] = {}
     for each in (path, part_of(path)):
         if each.is_file():
-            for _, key, case, verdict in _read(each, torn=True):
-                if verdict.judge == judge and verdict.status != "unscored":
-                    found[key, case] = verdict
+            for _, key, case, verdict in _read(each, torn=each != path):
+                for given in (verdict, *verdict.panel):
+                    if given.status != "unscored":
+                        found[key, case, given.judge] = given
     return found
 
 

@@ -1,8 +1,9 @@
 """Numbers as they are printed, the same in the terminal, tables, figures and sentences."""
 
 from collections.abc import Sequence
+from math import isnan
 
-from turncoat.stats import Rate
+from turncoat.stats import Estimate, Rate
 
 _DASH = "\N{EN DASH}"
 NOTHING = _DASH
@@ -21,6 +22,11 @@ def span(ends: tuple[float, float] | None) -> str:
 def interval(rate: Rate) -> str:
     """The 95 % interval."""
     return span(rate.interval())
+
+
+def estimated(value: Estimate) -> str:
+    """An estimate with its interval behind it; a dash where it is not defined."""
+    return NOTHING if isnan(value.estimate) else f"{value.estimate:.2f} ({span((value.low, value.high))})"
 
 
 def percent(part: int, whole: int) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from turncoat.agents.budget import Budget
 from turncoat.agents.doors import Doors
@@ -209,21 +208,12 @@ def _evaluate(
     os.environ["INSPECT_CACHE_DIR"] = str(folder.path / "cache")
     os.environ["XDG_DATA_HOME"] = str(folder.path / "state")
     from inspect_ai import Epochs, eval_set
-    from inspect_ai.model import get_model
 
+    from turncoat.agents.open import open_model
     from turncoat.studies._progress import listen
     from turncoat.studies.task import cell_task
 
-    # Not remembered: keys and addresses may differ the next time, and a client must not outlive its event loop.
-    models = [get_model(model.name, memoize=False, **model.arguments) for model in plan.models]
-    for model in models:
-        # Inspect tries again by itself: a client that does so too would triple every attempt, unseen by any limit.
-        client: Any = getattr(model.api, "client", None)
-        if hasattr(client, "max_retries"):
-            client.max_retries = model.model_args.get("max_retries", 0)
-        if budget and str(model) in budget.prices:
-            budget.guard(model)
-        doors.guard(model)
+    models = [open_model(model.name, model.arguments, doors=doors, budget=budget) for model in plan.models]
     set_aside_torn(folder.logs)
     listen(progress)
     tasks = [cell_task(cell, _samples(plan, cell, most)) for cell in plan.cells]

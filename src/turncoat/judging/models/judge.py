@@ -42,7 +42,7 @@ async def judge_case(case: Case, name: str, answer: Answerer) -> Verdict:
     """
     replies = {}
     for request in requests(case):
-        asked = await _ask(request, answer)
+        asked = await ask(request, answer)
         if asked.reply is None:
             return failed(name, f"{request.part}: {asked.failure}")
         replies[request.part] = asked.reply
@@ -68,7 +68,8 @@ def again(complaints: Sequence[str]) -> str:
     return render("again", complaints="\n".join(f"- {each}" for each in complaints))
 
 
-async def _ask(request: Request, answer: Answerer) -> Asked:
+async def ask(request: Request, answer: Answerer) -> Asked:
+    """Ask once, and once more where the answer cannot be used. Nothing is raised: a failure says why."""
     if len(request.user) > LONGEST:
         return Asked(None, f"the transcript is too long: {len(request.user):,} characters, at most {LONGEST:,}")
     exchange: Exchange = (request.user,)
@@ -82,6 +83,9 @@ async def _ask(request: Request, answer: Answerer) -> Asked:
             exchange = (request.user, text, again(unusable.complaints))
         except JudgeError as error:
             return Asked(None, str(error))
+        except Exception as error:
+            # Whatever goes wrong with one transcript is a judge that failed, and must not end the others' judging.
+            return Asked(None, f"{type(error).__name__}: {error}")
     return Asked(None, f"{why} (asked twice)")
 
 

@@ -20,8 +20,7 @@ def panel(case: Case, verdicts: Sequence[Verdict]) -> Verdict:
     """
     if len(verdicts) < 2:
         raise UsageError(f"A panel needs two judges or more, not {len(verdicts)}.")
-    names = ", ".join(verdict.judge for verdict in verdicts)
-    judge = f"panel of {len(verdicts)}: {names}"
+    judge = panel_name([verdict.judge for verdict in verdicts])
     failures = [verdict for verdict in verdicts if verdict.status == "unscored"]
     harmful = sum(_says(verdict, "yes", case) for verdict in verdicts)
     harmless = sum(_says(verdict, "no", case) for verdict in verdicts)
@@ -34,6 +33,11 @@ def panel(case: Case, verdicts: Sequence[Verdict]) -> Verdict:
         agreed = (*agreed, *_doubts(case, verdicts, judge))
     found = conclude(case, agreed, _reasoning(verdicts, majority), judge=judge)
     return found.model_copy(update={"panel": tuple(verdicts)})
+
+
+def panel_name(names: Sequence[str]) -> str:
+    """How a panel is called in its verdicts."""
+    return f"panel of {len(names)}: {', '.join(names)}"
 
 
 def _says(verdict: Verdict, headline: str, case: Case) -> bool:

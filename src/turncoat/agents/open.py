@@ -1,0 +1,30 @@
+"""A model made ready to be asked: no client that tries again by itself, a budget, a door that shuts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from inspect_ai.model import GenerateConfig, Model, get_model
+
+from turncoat.agents.budget import Budget
+from turncoat.agents.doors import Doors
+
+
+def open_model(
+    name: str,
+    arguments: Mapping[str, Any],
+    *,
+    doors: Doors,
+    budget: Budget | None = None,
+    config: GenerateConfig | None = None,
+) -> Model:
+    """A model by its Inspect name with its arguments, guarded by the doors and, where it has a price, by the budget."""
+    # Not remembered: keys and addresses may differ the next time, and a client must not outlive its event loop.
+    model = get_model(name, memoize=False, config=config or GenerateConfig(), **arguments)
+    # Inspect tries again by itself: a client that does so too would triple every attempt, unseen by any limit.
+    client: Any = getattr(model.api, "client", None)
+    if hasattr(client, "max_retries"):
+        client.max_retries = model.model_args.get("max_retries", 0)
+    if budget and str(model) in budget.prices:
+        budget.guard(model)
+    doors.guard(model)
+    return model

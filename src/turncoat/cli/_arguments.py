@@ -1,0 +1,27 @@
+"""Settings of models as they are given on the command line."""
+
+from collections.abc import Iterable
+
+from turncoat.errors import UsageError
+
+
+def read_arguments(texts: Iterable[str]) -> dict[str, object]:
+    """`key=value` settings (`-M`) by name, numbers and true/false as such. Raises `UsageError` for any other form."""
+    given: dict[str, object] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"-M {text!r} is not of the form key=value.")
+        if key.strip() in given:
+            raise UsageError(f"-M {key.strip()!r} is given twice. For two settings run twice into the same --out.")
+        given[key.strip()] = _typed(value)
+    return given
+
+
+def _typed(value: str) -> object:
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return {"true": True, "false": False}.get(value.lower(), value)

@@ -1,0 +1,70 @@
+"""Judges by name: the rules, a model that Inspect reaches, or a panel of several."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import anyio
+
+from turncoat.judging.case import Case
+from turncoat.judging.models.panel import panel, panel_name
+from turncoat.judging.rules import judge_by_rules
+from turncoat.judging.rules.version import judge_name as rules_name
+from turncoat.record import Verdict
+
+RULES = "rules"
+Known = dict[tuple[str, str, str], Verdict]
+"""Verdicts that there are already, by id, fingerprint and judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Somebody who gives verdicts. `name` is that in the verdicts: with the version of rules or rubric."""
+
+    name: str
+    judge: Callable[[Case], Awaitable[Verdict]]
+
+
+def rules_judge() -> Judge:
+    """The rules: offline and free."""
+
+    async def judge(case: Case) -> Verdict:
+        return judge_by_rules(case)
+
+    return Judge(rules_name(), judge)
+
+
+def remembering(judge: Judge, known: Known, fingerprint: Callable[[Case], str]) -> Judge:
+    """A judge who is not asked again for a verdict that it has given on the very same transcript."""
+
+    async def remembered(case: Case) -> Verdict:
+        found = known.get((case.id, fingerprint(case), judge.name))
+        return found if found is not None else await judge.judge(case)
+
+    return Judge(judge.name, remembered)
+
+
+def joined(judges: Sequence[Judge]) -> Judge:
+    """One judge as it is, several as a panel: all at once, each without the others' verdicts."""
+    if len(judges) == 1:
+        return judges[0]
+
+    async def judge(case: Case) -> Verdict:
+        verdicts: dict[int, Verdict] = {}
+
+        async def one(place: int, member: Judge) -> None:
+            verdicts[place] = await member.judge(case)
+
+        async with anyio.create_task_group() as group:
+            for place, member in enumerate(judges):
+                group.start_soon(one, place, member)
+        return panel(case, [verdicts[place] for place in range(len(judges))])
+
+    return Judge(panel_name([each.name for each in judges]), judge)
+
+
+def file_name(judge: str) -> str:
+    """A name for a file of this judge's verdicts; those of a panel are told apart by a hash of its members."""
+    if judge.startswith("panel"):
+        return f"panel-{sha256(judge.encode()).hexdigest()[:8]}"
+    return "".join(sign if sign.isalnum() or sign in "._-@" else "-" for sign in judge)

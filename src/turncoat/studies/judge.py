@@ -1,0 +1,311 @@
+"""Judging frozen transcripts: with rules, models or a panel, going on where an earlier call was stopped."""
+
+import fcntl
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import anyio
+
+from turncoat.agents.budget import LONGEST_ANSWER, Budget, tokens_at_most
+from turncoat.agents.doors import Doors
+from turncoat.agents.failure import ProviderError
+from turncoat.errors import UsageError
+from turncoat.judging import Case, judge_by_rules
+from turncoat.judging.gate import is_audited, is_decided
+from turncoat.judging.judges import RULES, Judge, file_name, joined, remembering, rules_judge
+from turncoat.judging.verdicts import fingerprint, part_of, settled, verdict_line
+from turncoat.record import Headline, Verdict
+from turncoat.studies.cases import Source
+from turncoat.studies.cost import Estimate
+from turncoat.studies.models import Price, is_free, price
+
+if TYPE_CHECKING:
+    from inspect_ai.model import GenerateConfig
+
+Progress = Callable[[bool], None]
+_AT_ONCE = 10
+_LETTERS_PER_TOKEN = 4.0
+_ANSWERS = {"actions": 700, "reasoning": 200}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Who judges, and on which terms.
+
+    `judges`: `rules` or models by their Inspect names; several are a panel. `answers`: files with answers to exported
+    requests; then no model is asked, and a judge may be anybody. `audit`: None, or the gate: transcripts
+    that the record decides are spared the model, but for this share (0 to 1) of them. `connections`: calls at once to
+    one provider. `attempt` and `patience`: seconds for one attempt of a call, and for a call with all its `retries`.
+    """
+
+    judges: tuple[str, ...] = (RULES,)
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    answers: tuple[Path, ...] = ()
+    audit: float | None = None
+    max_cost: float | None = None
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    connections: int | None = None
+    retries: int = 5
+    attempt: int = 180
+    patience: int = 900
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        return tuple(name for name in self.judges if name != RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """What a gate did with one transcript: `called`, `spared` or `audited`, and what the rules had said."""
+
+    how: str
+    rules: Verdict
+
+    def spares(self, headline: Headline) -> bool:
+        """Whether the rules decided this one, to that side."""
+        return self.how != "called" and self.rules.headline_harm == headline
+
+
+@dataclass(slots=True)
+class Judged:
+    """What came of it: `verdicts` by id in the order of the source, `gated` where there was a gate.
+
+    `refused`: models that refused the account and were not asked any further. `unpaid`: what the first call that the
+    limit did not carry would have needed in USD; 0 where there was none.
+    """
+
+    judge: str
+    verdicts: dict[str, Verdict]
+    gated: dict[str, Gated] = field(default_factory=dict)
+    refused: Mapping[str, ProviderError] = field(default_factory=dict)
+    unpaid: float = 0.0
+
+
+def judge_names(options: Options) -> Judge:
+    """The judge of these options without a model behind it: what its verdicts are called."""
+    from turncoat.judging.models.judge import judge_name
+
+    async def nobody(case: Case) -> Verdict:
+        raise AssertionError(case.id)
+
+    return joined([rules_judge() if name == RULES else Judge(judge_name(name), nobody) for name in options.judges])
+
+
+def place(source: Source, options: Options) -> Path | None:
+    """Where verdicts go by default: into the results folder; of anything else nowhere."""
+    if not source.path.is_dir():
+        return None
+    return source.path / "verdicts" / f"{file_name(judge_names(options).name)}.jsonl"
+
+
+def judge_all(source: Source, options: Options, out: Path | None, progress: Progress = lambda _: None) -> Judged:
+    """Judge every transcript of a source and write the verdicts to `out`, one line each, in its order.
+
+    Lines are written beside `out` as they come, and `out` is replaced when all are there: a call that was killed is
+    taken up by the same call. What the same judge has said about the very same transcript is kept. Raises `UsageError`
+    for what cannot be judged or written, before a model is asked.
+    """
+    source.check()
+    known = _known(out)
+    doors = Doors()
+    budget = _budget(options)
+    with _Lines(out) as lines:
+        verdicts, gated = anyio.run(_judge_all, source, options, known, doors, budget, lines, progress)
+        order = {key: verdicts[key] for key, _ in source if key in verdicts} if options.models else verdicts
+        lines.settle(order)
+    return Judged(judge_names(options).name, order, gated, doors.refused, budget.refused if budget else 0.0)
+
+
+def expected(source: Source, options: Options, out: Path | None) -> list[Estimate]:
+    """What the models of these options will cost: one estimate each, for what they have not judged yet.
+
+    A guess: the requests by their length, an answer of 700 tokens about the actions and of 200 about the reasoning.
+    """
+    source.check()
+    known = _known(out)
+    from turncoat.judging.models.judge import judge_name
+    from turncoat.judging.models.request import requests
+
+    tally = {name: [0, 0, 0, 0] for name in options.models}  # transcripts, tokens in and out, the longest request
+    for key, case in source:
+        if isinstance(case, Verdict):
+            continue
+        mark = fingerprint(case)
+        if options.audit is not None and _gate(case, mark, options.audit).how == "spared":
+            continue
+        asked = [(len(each.system) + len(each.user), _ANSWERS[each.part]) for each in requests(case)]
+        for name, sums in tally.items():
+            if asked and (key, mark, judge_name(name)) not in known:
+                sums[0] += 1
+                sums[1] += round(sum(letters for letters, _ in asked) / _LETTERS_PER_TOKEN)
+                sums[2] += sum(answer for _, answer in asked)
+                sums[3] = max(sums[3], *(letters for letters, _ in asked))
+    return [_estimate(name, sums, options.prices.get(name) or price(name)) for name, sums in tally.items()]
+
+
+def _estimate(name: str, sums: Sequence[int], known: Price | None) -> Estimate:
+    transcripts, tokens_in, tokens_out, longest = sums
+    return Estimate(
+        model=name,
+        rollouts=transcripts,
+        input_tokens=tokens_in,
+        output_tokens=tokens_out,
+        usd=(tokens_in * known[0] + tokens_out * known[1]) / 1e6 if known else None,
+        free=is_free(name),
+        set_aside=(tokens_at_most(longest) * known[0] + LONGEST_ANSWER * known[1]) / 1e6 if known else 0.0,
+    )
+
+
+def _known(out: Path | None) -> dict[tuple[str, str, str], Verdict]:
+    try:
+        return settled(out) if out else {}
+    except UsageError as error:
+        raise UsageError(f"--out {str(out)!r} holds other things than verdicts. Name another. ({error})") from error
+
+
+async def _judge_all(
+    source: Source,
+    options: Options,
+    known: dict[tuple[str, str, str], Verdict],
+    doors: Doors,
+    budget: Budget | None,
+    lines: "_Lines",
+    progress: Progress,
+) -> tuple[dict[str, Verdict], dict[str, Gated]]:
+    judge = joined([remembering(each, known, fingerprint) for each in _judges(options, doors, budget)])
+    at_once = anyio.Semaphore(2 * (options.connections or _AT_ONCE) if options.models else 1)
+    verdicts: dict[str, Verdict] = {}
+    gated: dict[str, Gated] = {}
+
+    async def one(key: str, case: Case | Verdict) -> None:
+        try:
+            if isinstance(case, Verdict):
+                verdicts[key] = case
+                lines.write(key, verdict_line(key, case))
+                return
+            more, mark = {}, fingerprint(case)
+            gate = _gate(case, mark, options.audit) if options.audit is not None else None
+            verdict = gate.rules if gate and gate.how == "spared" else await judge.judge(case)
+            if gate:
+                gated[key] = gate
+                more = {"gate": gate.how, "rules": gate.rules.headline_harm or gate.rules.status}
+            verdicts[key] = verdict
+            lines.write(key, verdict_line(key, verdict, case=mark, **more))
+        finally:
+            at_once.release()
+        progress(verdicts[key].status == "unscored")
+
+    async with anyio.create_task_group() as group:
+        for key, case in source:
+            await at_once.acquire()
+            group.start_soon(one, key, case)
+    return verdicts, gated
+
+
+def _gate(case: Case, mark: str, share: float) -> Gated:
+    by_rules = judge_by_rules(case)
+    if not is_decided(case, by_rules):
+        return Gated("called", by_rules)
+    return Gated("audited" if is_audited(mark, share) else "spared", by_rules)
+
+
+def _judges(options: Options, doors: Doors, budget: Budget | None) -> list[Judge]:
+    if not options.models:
+        return [rules_judge()]
+    if options.answers:
+        return _answered(options)
+    from turncoat.agents.open import open_model
+    from turncoat.judging.models.ask import answerer
+    from turncoat.judging.models.judge import judge_case, judge_name
+
+    def by_model(name: str) -> Judge:
+        model = open_model(name, options.arguments, doors=doors, budget=budget, config=_config(options))
+        answer = answerer(model)
+
+        async def judge(case: Case) -> Verdict:
+            return await judge_case(case, name, answer)
+
+        return Judge(judge_name(name), judge)
+
+    return [rules_judge() if name == RULES else by_model(name) for name in options.judges]
+
+
+def _answered(options: Options) -> list[Judge]:
+    """Judges whose answers were given elsewhere."""
+    from turncoat.judging.models.batch import judge_from_answers, read_answers
+    from turncoat.judging.models.judge import judge_name
+
+    answers = read_answers(options.answers)
+
+    def by_answers(name: str) -> Judge:
+        async def judge(case: Case) -> Verdict:
+            return judge_from_answers(case, name, answers)
+
+        return Judge(judge_name(name), judge)
+
+    return [rules_judge() if name == RULES else by_answers(name) for name in options.judges]
+
+
+def _config(options: Options) -> "GenerateConfig":
+    from inspect_ai.model import GenerateConfig
+
+    return GenerateConfig(
+        max_retries=options.retries,
+        attempt_timeout=options.attempt,
+        timeout=options.patience,
+        max_connections=options.connections or _AT_ONCE,
+    )
+
+
+def _budget(options: Options) -> Budget | None:
+    if options.max_cost is None:
+        return None
+    known = {name: options.prices.get(name) or price(name) for name in options.models}
+    return Budget(options.max_cost, {name: each for name, each in known.items() if each})
+
+
+class _Lines:
+    """The file of verdicts while it grows."""
+
+    def __init__(self, out: Path | None) -> None:
+        self._out = out
+        self._file: TextIO | None = None
+        self._lines: dict[str, str] = {}
+
+    def __enter__(self) -> "_Lines":
+        if self._out:
+            try:
+                self._out.parent.mkdir(parents=True, exist_ok=True)
+                self._file = part_of(self._out).open("a", encoding="utf-8")
+            except OSError as error:
+                said = f"Cannot write --out {str(self._out)!r}: {error.strerror}. Name a file in a folder of yours."
+                raise UsageError(said) from error
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                said = f"Another call is writing {str(self._out)!r}. Wait for it to end, or name another --out."
+                raise UsageError(said) from None
+            self._file.write("\n")  # what a kill tore ends here
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file:
+            self._file.close()
+
+    def write(self, key: str, line: str) -> None:
+        """Add a line at once."""
+        if self._file:
+            self._file.write(line + "\n")
+            self._file.flush()
+            self._lines[key] = line
+
+    def settle(self, order: Sequence[str] | Mapping[str, Verdict]) -> None:
+        """Replace the file with the lines in this order."""
+        if not (self._out and self._file):
+            return
+        self._file.close()
+        part = part_of(self._out)
+        part.write_text("".join(self._lines[key] + "\n" for key in order), encoding="utf-8")
+        part.replace(self._out)
