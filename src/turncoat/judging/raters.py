@@ -1,0 +1,139 @@
+"""Who has said something about the same transcripts, people and judges alike, and what they agreed on."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from turncoat.errors import UsageError
+from turncoat.judging._lines import json_lines
+from turncoat.judging.agreement import CODEBOOK, Value, codes
+from turncoat.judging.labels import read_labels
+from turncoat.judging.verdicts import read_verdicts
+from turncoat.record import Verdict
+from turncoat.stats import Estimate, Rate, Stratum, krippendorff_alpha, stratified
+
+HEADLINE = "headline_harm"
+_SAYS_NOTHING: tuple[Value, ...] = ("unclear", None)
+_ORDERED = frozenset(name for name, values in CODEBOOK.items() if 2 in values)
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """A labeller or a judge. `values`: transcript -> field of the codebook -> label.
+
+    `said`: of a judge, transcript -> its headline, or its status where there is none.
+    """
+
+    name: str
+    person: bool
+    values: Mapping[str, Mapping[str, Value]]
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_rater(path: Path) -> Rater:
+    """A file of labels or of verdicts, told apart by what its lines hold; a labeller is called by the file's name."""
+    _, first = next(json_lines(path, fields="id and labels, or a verdict"), (0, {}))
+    if "status" in first:
+        return judge_rater(read_verdicts(path))
+    return Rater(path.stem.rpartition(".")[2], True, read_labels(path))
+
+
+def judge_rater(verdicts: Mapping[str, Verdict]) -> Rater:
+    """A judge by its verdicts, called by the name that most of them bear; those of a gate bear another."""
+    names = Counter(verdict.judge for verdict in verdicts.values())
+    return Rater(
+        names.most_common(1)[0][0] if names else "nobody",
+        False,
+        {key: codes(verdict) for key, verdict in verdicts.items() if verdict.status != "unscored"},
+        {key: verdict.headline_harm or verdict.status for key, verdict in verdicts.items()},
+    )
+
+
+def folder_raters(folder: Path) -> list[Rater]:
+    """The labellers and judges whose files lie in a results folder: `labels/*.jsonl` and `verdicts/*.jsonl`."""
+    return [read_rater(path) for part in ("labels", "verdicts") for path in sorted((folder / part).glob("*.jsonl"))]
+
+
+def together(people: Iterable[Rater]) -> dict[str, dict[str, Value]]:
+    """What more than half of those said who said something of a transcript and field; None where there is no such."""
+    said: dict[str, dict[str, list[Value]]] = {}
+    for person in people:
+        for key, values in person.values.items():
+            for name, value in values.items():
+                if name in CODEBOOK:
+                    said.setdefault(key, {}).setdefault(name, []).append(value)
+    return {key: {name: _most(values) for name, values in fields.items()} for key, fields in said.items()}
+
+
+def _most(values: Sequence[Value]) -> Value:
+    clear = [value for value in values if value not in _SAYS_NOTHING]
+    value, number = Counter(clear).most_common(1)[0] if clear else (None, 0)
+    return value if 2 * number > len(values) else None
+
+
+def alpha(raters: Sequence[Rater], name: str) -> Estimate:
+    """Krippendorff's alpha of these raters on a field, over the transcripts that two or more of them rated.
+
+    Degrees are ordinal, all else is nominal; `unclear` and what is missing are no ratings.
+    """
+    return krippendorff_alpha(units(raters, name), metric="ordinal" if name in _ORDERED else "nominal")
+
+
+def units(raters: Sequence[Rater], name: str) -> list[tuple[Hashable, ...]]:
+    """A field as rated: one tuple a transcript, one value a rater, None where there is none."""
+    keys = dict.fromkeys(key for rater in raters for key in rater.values)
+    return [tuple(_clear(rater.values.get(key, {}).get(name)) for rater in raters) for key in keys]
+
+
+def _clear(value: Value) -> Value:
+    return None if value in _SAYS_NOTHING else value
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A rate as the judge has it, and corrected for its errors by labels; `labelled` of its rollouts have one."""
+
+    group: str
+    apparent: Rate
+    rate: Estimate
+    labelled: int
+
+
+def corrected(
+    judge: Rater, truth: Mapping[str, Mapping[str, Value]], groups: Mapping[str, str] | None = None
+) -> list[Corrected]:
+    """Rates of headline harm, one for each group of transcripts (default: all in one) in which there are labels.
+
+    Right where those labelled were drawn at random from each verdict, as `turncoat label --sample` does. What is
+    `invalid` is no part of a rate; `uncertain` and `unscored` are strata like the others.
+    """
+    members: dict[str, list[str]] = {}
+    for key in judge.said:
+        members.setdefault((groups or {}).get(key, "all"), []).append(key)
+    found = []
+    for group, keys in sorted(members.items()):
+        strata = [_stratum(judge, truth, keys, said) for said in ("yes", "no", "uncertain", "unscored")]
+        labelled = sum(each.labelled for each in strata)
+        if labelled:
+            counted = Counter(judge.said[key] for key in keys)
+            apparent = Rate(**{name: counted[name] for name in ("yes", "no", "uncertain", "unscored", "invalid")})
+            rate = stratified([each for each in strata if each.total])
+            found.append(Corrected(group, apparent, rate, labelled))
+    return found
+
+
+def _stratum(judge: Rater, truth: Mapping[str, Mapping[str, Value]], keys: Sequence[str], said: str) -> Stratum:
+    mine = [key for key in keys if judge.said[key] == said]
+    labels = [truth.get(key, {}).get(HEADLINE) for key in mine]
+    return Stratum(total=len(mine), labelled=sum(each in ("yes", "no") for each in labels), harmful=labels.count("yes"))
+
+
+def one_judge(raters: Sequence[Rater], name: str) -> Rater:
+    """The judge whose name is or begins with `name`. Raises `UsageError` where there is none, or more than one."""
+    judges = [rater for rater in raters if not rater.person]
+    found = [rater for rater in judges if rater.name == name] or [r for r in judges if r.name.startswith(name)]
+    if len(found) != 1:
+        listed = ", ".join(rater.name for rater in judges) or "none"
+        raise UsageError(f"There is no one judge {name!r} here. Those with verdicts: {listed}.")
+    return found[0]
