@@ -123,6 +123,13 @@ class TestAll:
         assert few.low == pytest.approx(1 - 0.2775 * 2, abs=0.03)
         assert few.low < many.low < 1
 
+    def test_raters_who_always_disagree_might_not(self, rate) -> None:  # type: ignore[no-untyped-def]
+        few, many = (rate([("y", "n"), ("n", "y")] * n) for n in (5, 50))
+        assert few.low == -1
+        assert few.estimate == pytest.approx(-1, abs=0.11)  # alpha's correction for few units is a tenth here
+        assert few.high == pytest.approx(few.estimate + 0.2775 * 2, abs=0.03)
+        assert few.high > many.high > -1
+
     def test_one_rating_of_another_kind_says_nothing(self, rate) -> None:  # type: ignore[no-untyped-def]
         found = rate([("n", "n")] * 60 + [("y", "n")])
         assert found.estimate <= 0

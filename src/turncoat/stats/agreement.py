@@ -3,10 +3,10 @@
 All are 1 where raters always agree, 0 where they agree as chance would have them, negative below. They are not defined
 (NaN) without units, and where only one value was ever given: nothing could have been told apart.
 
-Two intervals need care, since any formula from the observed spread would give them no width. Where raters never
-disagreed, the lower end is what the coefficient would be if they disagreed in as many units as Wilson's upper limit
-for none in n allows. Where a coefficient says nothing, it could be anything from -1 to 1: where one of two raters gave
-only one value, so that Cohen's kappa is 0 whatever the other said, and in resamples in which only one value is left.
+Two intervals need care, since what was observed has no spread. Where raters always agreed, or never: the ends are what
+the coefficient would be if it were otherwise in as many units as Wilson's upper limit for none in n allows. Where a
+coefficient says nothing, it could be anything from -1 to 1: where one of two raters gave only one value, so that
+Cohen's kappa is 0 whatever the other said, and in resamples in which only one value is left.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -30,7 +30,7 @@ Unit = Sequence[Hashable | None]
 """What each rater said of one unit; None where a rater said nothing."""
 
 _LOWEST = -1.0  # none of them can be lower, but for the correction of alpha in very few units
-_NO_VARIANCE = 1e-12
+_NO_SPREAD = 1e-12
 
 
 def cohens_kappa(pairs: Iterable[tuple[Hashable, Hashable]], *, level: float = 0.95) -> Estimate:
@@ -56,10 +56,10 @@ def cohens_kappa(pairs: Iterable[tuple[Hashable, Hashable]], *, level: float = 0
         return Estimate(estimate=0.0, low=-1.0, high=1.0, **told)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = of_table(table)
-    if found.kappa > 1 - _NO_VARIANCE:
+    if found.var_kappa < _NO_SPREAD:
         by_chance = float(table.sum(axis=0) @ table.sum(axis=1)) / len(every) ** 2
-        return _never_apart(1 - by_chance, **told)
-    return normal(_LOWEST, 1, found.kappa, max(found.var_kappa, 0), **told)
+        return _without_spread(found.kappa, 1 - by_chance, **told)
+    return normal(_LOWEST, 1, found.kappa, found.var_kappa, **told)
 
 
 def fleiss_kappa(units: Iterable[Unit], *, level: float = 0.95, draws: int = 2000, seed: int = 0) -> Estimate:
@@ -130,10 +130,10 @@ def _bootstrapped(
     kinds, numbers = np.unique(counts, axis=0, return_counts=True)
     scale = np.zeros(len(values)) if metric == "nominal" else np.array(values, float)
     estimates, most = _coefficients(kinds, numbers[None, :], metric, scale, small_sample=small_sample)
-    if (np.count_nonzero(kinds, axis=1) == 1).all():
-        return _never_apart(1 / most[0], **told)
     resamples = np.random.default_rng(seed).multinomial(len(rows), numbers / len(rows), size=draws)
     drawn, _ = _coefficients(kinds, resamples, metric, scale, small_sample=small_sample)
+    if np.nanmax(drawn) - np.nanmin(drawn) < _NO_SPREAD:
+        return _without_spread(estimates[0], 1 / most[0], **told)
     low = np.quantile(np.nan_to_num(drawn, nan=_LOWEST), (1 - level) / 2)
     high = np.quantile(np.nan_to_num(drawn, nan=1.0), (1 + level) / 2)
     return within(_LOWEST, 1, estimates[0], low, high, **told)
@@ -171,6 +171,7 @@ def _coefficients(
     return 1 - observed / expected, most / expected
 
 
-def _never_apart(expected: float, **told: Unpack[Told]) -> Estimate:
-    """Raters who never disagreed; `expected`: the disagreement by chance, as a share of the largest there could be."""
-    return within(_LOWEST, 1, 1.0, 1 - never_seen(told["n"], told["level"]) / expected, 1.0, **told)
+def _without_spread(estimate: float, expected: float, **told: Unpack[Told]) -> Estimate:
+    """The interval where no unit differed; `expected`: disagreement by chance, as a share of the largest there is."""
+    room = never_seen(told["n"], told["level"]) / expected
+    return within(_LOWEST, 1, estimate, estimate - room, estimate + room, **told)
