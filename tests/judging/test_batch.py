@@ -187,6 +187,14 @@ def test_the_answers_of_these_tests_are_what_the_providers_send() -> None:
         MessageBatchIndividualResponse.model_validate(anthropic("k", **result))
 
 
+def test_what_anthropics_client_writes_is_read(tmp_path: Path) -> None:
+    said = [anthropic("a", message=message("It said\u2028so.")), anthropic("b", type="errored", error=REFUSED)]
+    text = "\n".join(MessageBatchIndividualResponse.model_validate(each).to_json(indent=None) for each in said)
+    (tmp_path / "a.jsonl").write_text(text, encoding="utf-8")
+    wrong = Failure("invalid_request_error: no such form")
+    assert dict(read_answers([tmp_path / "a.jsonl"])) == {"a": "It said\u2028so.", "b": wrong}
+
+
 def test_people_get_everything_in_plain_fields(tmp_path: Path) -> None:
     (file,) = export(THREATS, [ANN], tmp_path / "out").files
     first, *_ = lines(file)
@@ -394,7 +402,7 @@ def test_a_missing_answer_is_unscored(tmp_path: Path) -> None:
     answers = Answers({custom_id(THREATS[0], ANN, "actions"): truth(first)})
     verdict = judge_from_answers(THREATS[0], ANN, answers)
     assert verdict.status == "unscored"
-    assert verdict.reason == f"judge failed: reasoning: no answer to {custom_id(*ASKED)} in the files"
+    assert verdict.reason == "judge failed: reasoning: no answer in the files"
     (line,) = lines(export(THREATS[:1], [ANN], tmp_path / "out", answers=answers).files[0])
     assert line["custom_id"] == custom_id(*ASKED)
 
@@ -413,7 +421,7 @@ def test_answers_of_another_judge_rubric_or_transcript_are_not_taken(monkeypatch
     monkeypatch.setattr("turncoat.judging.models.batch.ids.rubric_hash", lambda: "0badcafe")
     verdict = judge_from_answers(THREATS[1], GPT, answers)
     assert verdict.status == "unscored"
-    assert f"made under another rubric ({old}, now 0badcafe): export and ask again" in verdict.reason
+    assert f"under this rubric (0badcafe), but one under {old}: export the questions and ask again" in verdict.reason
 
 
 BAD = [
@@ -478,7 +486,8 @@ def test_an_unusable_answer_is_asked_again_once_with_the_complaint(tmp_path: Pat
     (plain,) = turns("plain", ANN, {custom_id(THREATS[1], ANN, "actions"): invented})
     assert (plain["user"], plain["answer"], plain["complaint"]) == (asked.user, invented, roles[2][1])
 
-    assert second in judge_from_answers(THREATS[1], GPT, Answers({key: invented})).reason
+    once = judge_from_answers(THREATS[1], GPT, Answers({key: invented}))
+    assert (once.status, once.reason[-43:]) == ("unscored", "cannot be used, and the files have no second one"[-43:])
     assert judge_from_answers(THREATS[1], GPT, Answers({key: invented, second: truth(asked)})).headline_harm == "no"
     assert len(turns("failed", GPT, {key: invented, second: Failure("x")})) == 1
     twice: dict[str, str | Failure] = {key: invented, second: "no JSON"}

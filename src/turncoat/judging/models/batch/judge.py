@@ -46,12 +46,14 @@ def at_once(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _missing(wanted: str, answers: Answers) -> str:
-    why = f"no answer to {wanted} in the files"
-    *_, rubric, judge = wanted.split("-")
+    """Why there is no answer, in words that are the same for all that are missing for the same reason."""
+    *_, attempt, rubric, judge = wanted.split("-")
     others = [each.split("-")[-2:] for each in answers.like(wanted)]
     if any(other == rubric for other, _ in others):
-        return f"{why}; the one there is of another judge"
-    if any(other_judge == judge for _, other_judge in others):
-        old = ", ".join(sorted({other for other, _ in others}))
-        return f"{why}; the one there was made under another rubric ({old}, now {rubric}): export and ask again"
-    return why
+        return "no answer in the files; the one there is of another judge"
+    if old := sorted({other for other, given in others if given == judge}):
+        why = f"no answer in the files under this rubric ({rubric}), but one under {', '.join(old)}"
+        return f"{why}: export the questions and ask again"
+    if attempt != "1":
+        return "its answer cannot be used, and the files have no second one"
+    return "no answer in the files"
