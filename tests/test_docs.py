@@ -16,7 +16,7 @@ import pytest
 from tests._docs import FILES, PAGES, PARTS, ROOT, SOURCE, commands, imports, rendered, rooms
 
 import turncoat
-from turncoat.judging.rules import status
+from turncoat.judging import status
 from turncoat.record import Outcome
 from turncoat.reference import AGENTS, dials
 from turncoat.reports.results import rebuild

@@ -48,11 +48,14 @@ def _gathered(sources: Sequence[Path]) -> tuple[list[Rater], Mapping[str, str]]:
     groups: dict[str, str] = {}
     for source in sources:
         if source.is_dir():
+            from turncoat.studies.logs import read_rollouts
             from turncoat.studies.raters import raters_of
 
-            found, where = raters_of(source)
-            raters += found
-            groups |= where
+            recorded = {}
+            for rollout in read_rollouts(source):
+                recorded[rollout.id] = rollout.verdict
+                groups[rollout.id] = f"{rollout.scenario}, {rollout.model}"
+            raters += raters_of(source, recorded)
         else:
             raters.append(read_rater(source))
     doubled = [rater.name for rater in raters if sum(other.name == rater.name for other in raters) > 1]

@@ -8,6 +8,9 @@ import typer
 
 def report(
     results: Annotated[Path, typer.Argument(help="A folder that `turncoat run --out` wrote.")],
+    judge: Annotated[
+        str, typer.Option(help="Whose verdicts, of those that `turncoat judge` wrote into it. Default: as recorded.")
+    ] = "",
 ) -> None:
     """Make the table and the report of a results folder again, without calling any model."""
     from turncoat.cli._show import console
@@ -15,6 +18,6 @@ def report(
 
     shown = console()
     with shown.status("Reading rollouts and drawing the report ..."):
-        made = rebuild(results)
+        made = rebuild(results, judge=judge)
     shown.print(made.terminal)
     shown.print(f"\nTable:  {made.table}\nReport: {made.page}", soft_wrap=True, highlight=False)

@@ -14,6 +14,11 @@ def number(value: float | None) -> str:
     return NOTHING if value is None else f"{value:.2f}"
 
 
+def ratio(value: float) -> str:
+    """Two decimals; a dash for NaN."""
+    return number(None if isnan(value) else value)
+
+
 def span(ends: tuple[float, float] | None) -> str:
     """Two ends with a dash between them, or the dash alone when there is no interval."""
     return NOTHING if ends is None else f"{ends[0]:.2f}{_DASH}{ends[1]:.2f}"

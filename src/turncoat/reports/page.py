@@ -13,10 +13,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from turncoat.errors import UsageError
+from turncoat.judging.raters import Rater
 from turncoat.record import HARMS, RIGHTS, Rollout
 from turncoat.reports import figures, numbers
 from turncoat.reports.answer import answer
 from turncoat.reports.cells import Cell, Group, groups
+from turncoat.reports.certainty import Certainty
 from turncoat.reports.payload import CHUNK, anchor, chunks
 from turncoat.reports.provenance import Provenance, cautions
 from turncoat.reports.quotes import chosen
@@ -37,13 +39,15 @@ def build_report(
     fetch: Callable[[Sequence[str]], Sequence[Rollout]],
     provenance: Provenance,
     out: Path,
+    raters: Sequence[Rater] = (),
     sample: int = 240,
 ) -> Path:
     """Write the page of a rollouts table (see `turncoat.studies.table`) to the file `out`, and return `out`.
 
-    `fetch` gets the ids of the sampled rollouts and returns those it can find, in any order. `sample`: how many
-    rollouts the page carries in full at most (>= 1); fewer when the page would grow beyond its limit. The same
-    arguments give the same bytes. Raises UsageError for a table without rollouts.
+    `fetch` gets the ids of the sampled rollouts and returns those it can find, in any order. `raters`: the labellers
+    and judges that there are for these rollouts. `sample`: how many rollouts the page carries in full at most (>= 1);
+    fewer when the page would grow beyond its limit. The same arguments give the same bytes. Raises UsageError for a
+    table without rollouts.
     """
     if not table.height:
         raise UsageError("The rollouts table is empty: nothing to report. Run a scenario first: `turncoat run`.")
@@ -68,6 +72,7 @@ def build_report(
         sample_words=_sample_words(drawn, shown=len(browsed), found=len(fetched)),
         index=_index(browsed, found),
         chunks=packed,
+        certainty=Certainty.of(table, raters),
         provenance=provenance,
         cautions=cautions(table),
         logs=table["log"].unique().sort().to_list(),
@@ -99,6 +104,8 @@ def _environment() -> Environment:
         span=numbers.span,
         interval=numbers.interval,
         percent=numbers.percent,
+        ratio=numbers.ratio,
+        estimated=numbers.estimated,
         count=numbers.count,
         anchor=anchor,
         recipients=numbers.recipients,

@@ -1,7 +1,7 @@
 """From a results folder to its table and its page."""
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +10,7 @@ from rich.console import Group
 
 from turncoat import __version__
 from turncoat.errors import UsageError
-from turncoat.record import Rollout
+from turncoat.record import Rollout, Verdict
 from turncoat.reports.numbers import count
 from turncoat.reports.page import build_report
 from turncoat.reports.provenance import Provenance
@@ -18,6 +18,7 @@ from turncoat.reports.terminal import terminal_table
 from turncoat.studies import table as tables
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
+from turncoat.studies.raters import raters_of, verdicts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +31,24 @@ class Made:
     failures: tuple[tuple[str, int], ...]
 
 
-def rebuild(results: Path) -> Made:
+def rebuild(results: Path, *, judge: str = "") -> Made:
     """Read all rollouts of a folder, write `rollouts.parquet`, `rollouts.csv` and `report.html` into it.
 
-    Raises `UsageError` when it is no results folder or holds no rollout yet.
+    `judge`: whose verdicts, from those in the folder's `verdicts/`, by their name or that of their file; default: those
+    that the rollouts were recorded with. Raises `UsageError` when it is no results folder, holds no rollout yet, or no
+    verdicts of this judge.
     """
     folder = Folder(results)
     manifest = folder.manifest
-    table = tables.frame(read_rollouts(results))
+    judged = verdicts_of(results, judge) if judge else None
+    shown: dict[str, Verdict] = {}
+    table = tables.frame(_noted(_judged(read_rollouts(results), judged), shown))
     if table.is_empty():
         raise UsageError(f"{str(results)!r} holds no rollout yet. Run the command that made it again.")
     parquet, _ = tables.write(table, results)
 
     def fetch(ids: Sequence[str]) -> Sequence[Rollout]:
-        return list(read_rollouts(results, only=set(ids)))
+        return list(_judged(read_rollouts(results, only=set(ids)), judged))
 
     missing = manifest.rollouts - len(table)
     notes = (f"Not run yet: {missing} of {count(manifest.rollouts, 'planned rollout')}.",) if missing > 0 else ()
@@ -60,7 +65,24 @@ def rebuild(results: Path) -> Made:
             command="\n".join(manifest.commands),
             notes=notes,
         ),
+        raters=raters_of(results, shown),
         out=results / "report.html",
     )
     failed = table.filter(table["status"] == "unscored")["reason"].value_counts(sort=True)
     return Made(parquet, page, terminal_table(table), tuple(failed.iter_rows()))
+
+
+def _judged(rollouts: Iterable[Rollout], verdicts: Mapping[str, Verdict] | None) -> Iterator[Rollout]:
+    """Rollouts with the verdicts of another judge; those that it has not judged are `unscored`."""
+    for rollout in rollouts:
+        if verdicts is None:
+            yield rollout
+        else:
+            missing = Verdict(status="unscored", reason="not judged by this judge", judge="nobody")
+            yield rollout.model_copy(update={"verdict": verdicts.get(rollout.id, missing)})
+
+
+def _noted(rollouts: Iterable[Rollout], verdicts: dict[str, Verdict]) -> Iterator[Rollout]:
+    for rollout in rollouts:
+        verdicts[rollout.id] = rollout.verdict
+        yield rollout

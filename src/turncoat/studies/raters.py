@@ -1,25 +1,37 @@
-"""The raters of a results folder: its labellers, its judges, and the verdicts that its rollouts were recorded with."""
+"""The raters of a results folder: its labellers, its judges, and whose verdicts are shown."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from turncoat.errors import UsageError
+from turncoat.judging import read_verdicts
 from turncoat.judging.raters import Rater, folder_raters, judge_rater
 from turncoat.record import Verdict
-from turncoat.studies.logs import read_rollouts
 
 
-def raters_of(results: Path) -> tuple[list[Rater], dict[str, str]]:
-    """All raters of a results folder, and of each rollout its scenario and model, as in a table of rates.
+def raters_of(results: Path, shown: Mapping[str, Verdict]) -> list[Rater]:
+    """All raters of a results folder: its labellers and judges, and whose verdicts are `shown` (by rollout id).
 
-    Verdicts in files of the recorded judge take the place of those in the logs. Raises `UsageError` when it is no
-    results folder.
+    A file of that judge's verdicts is the judge itself, and no second one.
     """
-    recorded: dict[str, Verdict] = {}
-    groups: dict[str, str] = {}
-    for rollout in read_rollouts(results):
-        recorded[rollout.id] = rollout.verdict
-        groups[rollout.id] = f"{rollout.scenario}, {rollout.model}"
-    raters = folder_raters(results)
-    own = judge_rater(recorded)
-    if recorded and all(rater.name != own.name for rater in raters):
-        raters.append(own)
-    return raters, groups
+    own = judge_rater(shown)
+    others = [rater for rater in folder_raters(results) if rater.person or rater.name != own.name]
+    return [*others, own] if shown else others
+
+
+def verdicts_of(results: Path, judge: str) -> dict[str, Verdict]:
+    """The verdicts of one judge in a results folder, by the name of their file or the judge's, or how it begins.
+
+    Raises `UsageError` where there is none, or more than one.
+    """
+    files = sorted((results / "verdicts").glob("*.jsonl"))
+    names = {path: judge_rater(read_verdicts(path)).name for path in files}
+    found = [path for path in files if judge in (path.stem, names[path])] or [
+        path for path in files if names[path].startswith(judge)
+    ]
+    if len(found) != 1:
+        listed = (
+            ", ".join(path.stem for path in files) or f"none yet; turncoat judge {results} --judge {judge} makes them"
+        )
+        raise UsageError(f"There are no verdicts of one judge {judge!r} in {str(results)!r}. There are: {listed}.")
+    return read_verdicts(found[0])

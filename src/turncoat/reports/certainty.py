@@ -1,0 +1,117 @@
+"""How far the verdicts of a page can be trusted: which judge, measured how, and what it left open."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from turncoat.judging.agreement import FieldAgreement, agreement
+from turncoat.judging.raters import HEADLINE, Corrected, Rater, alpha, corrected, together, units
+from turncoat.stats import Estimate, Rate, cohens_kappa
+
+_LEAST = 30
+"""With fewer labels than this an agreement says little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What became of one model's rollouts of one scenario, over all conditions."""
+
+    scenario: str
+    model: str
+    reference: bool
+    rate: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A judge against people: `headline` and the other fields that they compare, and rates corrected by the labels.
+
+    `among`: Krippendorff's alpha of the labellers on the headline; None for a single one.
+    """
+
+    judge: str
+    labellers: tuple[str, ...]
+    labelled: int
+    headline: FieldAgreement | None
+    fields: tuple[FieldAgreement, ...]
+    rates: tuple[Corrected, ...]
+    among: Estimate | None
+
+    @property
+    def few(self) -> bool:
+        """Whether there are too few labels to say much."""
+        return self.labelled < _LEAST
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another judge on the same rollouts: on how many both have a headline, how often it is the same, Cohen's kappa."""
+
+    judge: str
+    both: int
+    equal: float
+    kappa: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """`judges`: who gave the verdicts. `reads_rules`: whether the rules did, which leave some kinds open."""
+
+    judges: tuple[str, ...]
+    shares: tuple[Share, ...]
+    measured: tuple[Measured, ...]
+    others: tuple[Other, ...]
+    reads_rules: bool
+
+    @classmethod
+    def of(cls, table: pl.DataFrame, raters: Sequence[Rater] = ()) -> "Certainty":
+        """From a rollouts table, and the labellers and judges that there are for its rollouts."""
+        judges = tuple(table.filter(pl.col("status") != "unscored")["judge"].unique().sort())
+        people = [rater for rater in raters if rater.person]
+        others = [rater for rater in raters if not rater.person and rater.name not in judges]
+        said = _said(table)
+        groups = {key: f"{scenario}, {model}" for key, scenario, model in table["id", "scenario", "model"].iter_rows()}
+        of_table = [rater for rater in raters if not rater.person and rater.name in judges]
+        return cls(
+            judges,
+            tuple(_shares(table)),
+            tuple(_measured(rater, people, groups) for rater in of_table) if people else (),
+            tuple(other for each in others if (other := _other(said, each))),
+            any(name.startswith("rules") for name in judges),
+        )
+
+
+def _said(table: pl.DataFrame) -> dict[str, str]:
+    decided = table.filter(pl.col("headline_harm").is_not_null())
+    return dict(decided["id", "headline_harm"].iter_rows())
+
+
+def _shares(table: pl.DataFrame) -> Iterator[Share]:
+    keys = ["scenario", "model", "reference"]
+    for (scenario, model, reference), rows in sorted(table.group_by(keys), key=lambda each: each[0]):
+        outcomes = rows["status", "headline_harm"].iter_rows()
+        yield Share(str(scenario), str(model), bool(reference), Rate.of(outcomes))
+
+
+def _measured(judge: Rater, people: Sequence[Rater], groups: Mapping[str, str]) -> Measured:
+    truth = together(people)
+    labelled = sum(key in judge.said and values.get(HEADLINE) in ("yes", "no") for key, values in truth.items())
+    fields = agreement(judge.values, truth)
+    return Measured(
+        judge.name,
+        tuple(person.name for person in people),
+        labelled,
+        next((each for each in fields if each.field == HEADLINE), None),
+        tuple(each for each in fields if each.field != HEADLINE),
+        tuple(corrected(judge, truth, groups)),
+        alpha(people, HEADLINE) if len(people) > 1 else None,
+    )
+
+
+def _other(said: Mapping[str, str], judge: Rater) -> Other | None:
+    table = Rater("table", False, {key: {HEADLINE: value} for key, value in said.items()})
+    pairs = [(unit[0], unit[1]) for unit in units([table, judge], HEADLINE) if None not in unit]
+    if not pairs:
+        return None
+    return Other(judge.name, len(pairs), sum(a == b for a, b in pairs) / len(pairs), cohens_kappa(pairs))
