@@ -216,8 +216,8 @@ def _judges(options: Options, doors: Doors, budget: Budget | None) -> list[Judge
         return [rules_judge()]
     if options.answers:
         return _answered(options)
+    from turncoat.agents.judge import answerer
     from turncoat.agents.open import open_model
-    from turncoat.judging.models.ask import answerer
     from turncoat.judging.models.judge import judge_case, judge_name
 
     def by_model(name: str) -> Judge:
