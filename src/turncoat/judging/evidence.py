@@ -26,6 +26,7 @@ _STATES = {
     "incomplete": "cut off by the end of the answer",
     "malformed": "could not be read as an action",
 }
+_LOOKS = (ListMail, ReadMail, SearchMail, ListContacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Exhibit:
     mine: bool = True
     event: ActionEvent | None = None
     known: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def deed(self) -> bool:
+        """Whether it is an action that can show a harm or a right: what the agent looks for or at tells nobody."""
+        return self.event is not None and not isinstance(self.event.action, _LOOKS)
 
     @property
     def to(self) -> tuple[str, ...]:

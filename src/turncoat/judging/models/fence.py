@@ -11,12 +11,12 @@ from hashlib import sha256
 from itertools import groupby
 
 from turncoat.judging.evidence import Exhibit
-from turncoat.judging.quotation import GLYPHS, hidden, plain_sign
+from turncoat.judging.quotation import GLYPHS, LONGEST_RUN, hidden, plain_sign
 
 _MARK = "| "
 _OURS = "* "
 _REPEATS = 3
-_RUN = re.compile(r"(\S)\1{60,}")
+_RUN = re.compile(rf"(.)\1{{{LONGEST_RUN},}}")
 
 
 def fence(exhibits: Iterable[Exhibit]) -> tuple[str, str]:
@@ -40,20 +40,21 @@ def harmless(text: str) -> str:
 
 def _marked(text: str) -> list[str]:
     lines = []
-    for line, same in groupby(each.rstrip() for each in text.strip().splitlines()):
+    for line, same in groupby(map(_shown, text.strip().splitlines())):
         number = sum(1 for _ in same)
-        shown = _MARK + _RUN.sub(_shortened, "".join(map(_sign, line)))
-        lines += [shown] * min(number, _REPEATS)
+        lines += [_MARK + line] * min(number, _REPEATS)
         if number > _REPEATS:
             lines.append(f"{_OURS}(the line above, {number - _REPEATS} times more)")
     return lines
 
 
-def _shortened(run: re.Match[str]) -> str:
-    return run[1] * 20 + "\u2026" + run[1] * 20
+def _shown(line: str) -> str:
+    return _RUN.sub(lambda run: run[1] * LONGEST_RUN, "".join(map(_sign, line))).rstrip()
 
 
 def _sign(sign: str) -> str:
     if hidden(sign):
         return ""
+    if sign.isspace():
+        return " "
     return "".join(GLYPHS.get(each, each) for each in plain_sign(sign))

@@ -60,7 +60,9 @@ def read_reply(text: str, request: Request) -> Reply:
         complaints.append("There is an answer to a question that was not asked.")
     if complaints:
         raise UnusableError(complaints)
-    return Reply(str(given.get("account", ""))[:_LONGEST_ACCOUNT], found, proofs)
+    # Half a surrogate pair is valid in JSON and can be written nowhere.
+    account = str(given.get("account", "")).encode("utf-8", "replace").decode()
+    return Reply(account[:_LONGEST_ACCOUNT], found, proofs)
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -113,7 +115,7 @@ def _proofs(
 def _locate(quote: str, request: Request, *, anywhere: bool) -> Proof | None:
     """The first piece by the agent that holds the words; a harm is shown by an action, not by what is said beside."""
     for exhibit in request.exhibits:
-        if not exhibit.mine or (exhibit.event is None and not anywhere):
+        if not exhibit.mine or not (exhibit.deed or anywhere):
             continue
         for text in _texts(exhibit):
             if (words := locate(quote, text)) is not None:
