@@ -197,7 +197,8 @@ def prediction_powered(
     A. N. Angelopoulos et al., "Prediction-powered inference", Science 382 (2023), 669-674; `tuned`, the lambda in
     [0, 1] of least variance (A. N. Angelopoulos, J. C. Duchi, T. Zrnic, "PPI++", arXiv:2311.01453, 2023).
     The interval is a normal one and too narrow where harm or the judge's errors are rare (tuned, at 2 % harm and 100
-    labels, four of five hold the truth): with fewer than about ten harmful labels use `stratified`. UsageError for fewer than two labels or two unlabelled rollouts.
+    labels, four of five hold the truth): with fewer than about ten harmful labels use `stratified`. UsageError for
+    fewer than two labels or two unlabelled rollouts.
     """
     check_level(level)
     check_counts(
