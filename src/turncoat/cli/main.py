@@ -5,7 +5,7 @@ import sys
 import typer
 
 from turncoat import __version__
-from turncoat.cli import demo, judge, models, report, run, scenarios
+from turncoat.cli import agreement, demo, judge, label, models, report, run, scenarios
 from turncoat.errors import TurncoatError
 
 app = typer.Typer(
@@ -37,6 +37,8 @@ app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("report")(report.report)
 app.command("judge")(judge.judge)
+app.command("label")(label.label)
+app.command("agreement")(agreement.agreement)
 app.command("models")(models.models)
 app.add_typer(scenarios.app, name="scenarios")
 
