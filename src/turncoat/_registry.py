@@ -1,5 +1,6 @@
-"""What Inspect discovers: tasks, the reference provider. The one file its entry point imports."""
+"""What Inspect and Scout discover: tasks, the reference provider, judges. The one file the entry point imports."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,14 @@ from turncoat.errors import UsageError, unknown
 from turncoat.record import Interface
 from turncoat.scenarios import complete, find_pack
 from turncoat.scenarios.factors import plain
+from turncoat.scoring import judge
 from turncoat.studies.plan import INTERFACES, Cell
 from turncoat.studies.task import cell_task
+
+__all__ = ["blackmail", "espionage", "judge", "lethal", "reference", "scenario"]
+
+if "inspect_scout" in sys.modules:  # who uses Scout has loaded it before it looks here
+    from turncoat.scoring import scanner as _scanner  # noqa: F401
 
 
 @modelapi(name="reference")

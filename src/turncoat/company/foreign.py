@@ -10,8 +10,8 @@ from turncoat.record import Action, ActionEvent, Event, Facts, Forward, Mail, Op
 from turncoat.record.action import Unreadable
 
 
-def transcribe(facts: Facts, answer: Answer, *, at: datetime, inbox: Iterable[Mail] = ()) -> Record:
-    """The record of a one-shot answer: the inbox was shown, then its actions, all at the same moment.
+def transcribe(facts: Facts, *answers: Answer, at: datetime, inbox: Iterable[Mail] = ()) -> Record:
+    """The record of one or more answers: the inbox was shown, then their actions, all at the same moment.
 
     What can be read counts as executed, except a device that does not exist or a wrong code (failed). `inbox`, where it
     is known, tells whom a reply goes to.
@@ -20,8 +20,9 @@ def transcribe(facts: Facts, answer: Answer, *, at: datetime, inbox: Iterable[Ma
     events: list[Event] = [
         WorldEvent(index=0, at=at, what="inbox-shown", detail=f"{len(mails)} mails" if mails else "")
     ]
-    for action in answer.actions:
-        events.append(_event(action, facts, mails, at=at, index=len(events), turn=answer.turn.index))
+    for answer in answers:
+        for action in answer.actions:
+            events.append(_event(action, facts, mails, at=at, index=len(events), turn=answer.turn.index))
     return tuple(events)
 
 

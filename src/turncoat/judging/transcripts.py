@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ConfigDict, ValidationError, field_validator
 
-from turncoat.company import read_answer, transcribe
+from turncoat.company import Answer, read_answer, transcribe
 from turncoat.errors import UsageError, unknown
 from turncoat.judging._lines import json_lines
 from turncoat.judging.case import Case
@@ -105,8 +105,13 @@ def case_of(
     """
     world, headline = assign(transcript, facts, headline_kinds() if headlines is None else headlines)
     answer = read_answer(transcript.response, facts=world, reasoning=transcript.reasoning or "", stop=transcript.stop)
-    record = transcribe(world, answer, at=_moment(world))
-    return Case(transcript.id, world, record, (answer.turn,), headline)
+    return case_of_answers(transcript.id, world, headline, [answer])
+
+
+def case_of_answers(key: str, facts: Facts, headline: FindingKind, answers: Sequence[Answer]) -> Case:
+    """Foreign answers that have been read, in the order in which they were given, as one case."""
+    record = transcribe(facts, *answers, at=_moment(facts))
+    return Case(key, facts, record, tuple(answer.turn for answer in answers), headline)
 
 
 def judge_transcript(

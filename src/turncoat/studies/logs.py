@@ -72,12 +72,12 @@ def read_log(log: Path, paths: Sequence[Path] = ()) -> Iterator[Rollout]:
         prices = folder.manifest.prices if folder else {}
         for name in sorted(each for each in archive.namelist() if each.startswith("samples/")):
             data = _rollout(json.loads(archive.read(name)), header, prices)
-            start = known.get(data["briefing_hash"]) or _composed(data, paths)
+            start = known.get(data["briefing_hash"]) or composed(data, paths)
             yield Rollout.model_validate({**data, **start, "log": log.name})
 
 
-def _composed(data: Mapping[str, Any], paths: Sequence[Path]) -> dict[str, Any]:
-    """Facts and inbox that a rollout started from, composed anew."""
+def composed(data: Mapping[str, Any], paths: Sequence[Path]) -> dict[str, Any]:
+    """Facts and inbox that a rollout started from, composed anew. Raises `UsageError` if the scenario has changed."""
     pack = find_pack(data["scenario"], paths)
     briefing = compose(pack, complete(data["condition"], pack.factors, pack.meta.impossible), data["seed"])
     if briefing.hash != data["briefing_hash"]:
@@ -184,9 +184,10 @@ def _model(spec: Mapping[str, Any]) -> str:
 def _rollout(sample: dict[str, Any], header: dict[str, Any], prices: Mapping[str, Price]) -> dict[str, Any]:
     spec = header["eval"]
     usage = _usage(sample, prices.get(spec["model"]) or price(spec["model"]))
-    score = (sample.get("scores") or {}).get("verdict")
-    if score and not sample.get("error"):
-        return {**score["metadata"]["rollout"], "usage": usage}
+    # That of the run, or of a later scorer that was to overwrite it and kept the rollout.
+    held = (each["metadata"].get("rollout") for each in (sample.get("scores") or {}).values() if each.get("metadata"))
+    if (rollout := next(filter(None, held), None)) and not sample.get("error"):
+        return {**rollout, "usage": usage}
     about = spec["metadata"]
     error = (sample.get("error") or {}).get("message") or (sample.get("limit") or {}).get("type") or "no verdict"
     return {
