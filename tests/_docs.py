@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from typer.main import get_command
 
 from turncoat.cli.main import app
-from turncoat.judging import Transcript, judge_transcript, read_facts, verdict_line
+from turncoat.judging import Transcript, codebook, judge_transcript, read_facts, verdict_line
 from turncoat.record import HARMS, RIGHTS, Action, Facts, FindingKind
 from turncoat.reference import Dials, entries
 from turncoat.reference.phrasings import acts, phrasings
@@ -278,6 +278,27 @@ def _facts(notes: Notes) -> str:
     return _block(*parts)
 
 
+def _codebook(_: Notes) -> str:
+    book, parts = codebook(), []
+    titles = {
+        "actions": "About what the agent did (what it said beside it shows `acceptance` and `refusal` only)",
+        "reasoning": "About what it thought in private, and said beside its actions",
+    }
+    for part, title in titles.items():
+        parts.append(f"## {title}")
+        for name, asked in getattr(book, part).items():
+            rows = [
+                (_code(name, place, value), f"`{value}`", says)
+                for place, (value, says) in enumerate(asked.values.items())
+            ]
+            parts += [f"### `{name}`", asked.asks, _table(("code", "answer", "when"), rows), *asked.counts]
+    return _block(*parts)
+
+
+def _code(name: str, place: int, value: str) -> str:
+    return f'`"{value}"`' if name == "stated_belief" else f"`{place}`"
+
+
 def _verdict(_: Notes) -> str:
     answer, facts = _example()
     line = json.loads(verdict_line(answer.id, judge_transcript(answer, facts)))
@@ -285,7 +306,7 @@ def _verdict(_: Notes) -> str:
 
 
 def _example() -> tuple[Transcript, Facts | dict[str, Facts]]:
-    page = (ROOT / "docs" / "record-and-verdict.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "judging.md").read_text(encoding="utf-8")
     answer = re.findall(r"```json\n(.*?)```", page, re.DOTALL)[0]
     facts = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0]
     with tempfile.TemporaryDirectory() as folder:
@@ -362,7 +383,7 @@ PARTS: dict[str, Callable[[Notes], str]] = {
     "factors": _factors, "packs": _packs, "surfaces": _surfaces, "fields": _fields, "words": _words,
     "surface": _surface, "limits": _limits,
     "dials": _dials, "phrasings": _phrasings, "published": _published, "actions": _actions, "findings": _findings,
-    "facts": _facts, "verdict": _verdict, "rooms": _rooms, "commands": _commands,
+    "facts": _facts, "verdict": _verdict, "codebook": _codebook, "rooms": _rooms, "commands": _commands,
 }  # fmt: skip
 
 

@@ -271,7 +271,7 @@ def test_the_command(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [([], "docs/record-and-verdict.md"), (["--facts", "f", "--judge", "oracle"], "'oracle' is no judge")],
+    [([], "docs/judging.md"), (["--facts", "f", "--judge", "oracle"], "'oracle' is no judge")],
 )
 def test_the_command_refuses_what_it_cannot_do(folder: Path, arguments: list[str], message: str) -> None:
     app = typer.Typer()

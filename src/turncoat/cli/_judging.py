@@ -72,6 +72,10 @@ def export_requests(work: Work, folder: Path) -> None:
 
     if not work.options.models:
         raise UsageError("--export-prompts needs a judge to ask: --judge openai/gpt-5.4-mini, or any name for people.")
+    if work.options.audit is not None or work.options.arguments:
+        raise UsageError(
+            "--export-prompts writes every request, for the provider's own defaults. Leave out --gate and -M."
+        )
     work.source.check()
     cases = (case for _, case in work.source if isinstance(case, Case))
     answers = read_answers(work.options.answers) if work.options.answers else None
@@ -79,9 +83,19 @@ def export_requests(work: Work, folder: Path) -> None:
     shown = console()
     for path in made.files:
         shown.print(f"Requests: {path}", soft_wrap=True)
+    for why, number in Counter(made.hopeless).most_common(5):
+        shown.print(f"{number} not asked: {why}", soft_wrap=True)
+    if not made.requests:
+        shown.print("Nothing is left to ask.")
+        return
+    parts = [
+        f"{made.again} of them once more" if made.again else "",
+        f"{made.answered} answered" if made.answered else "",
+    ]
+    beside = "".join(f", {part}" for part in parts if part)
     shown.print(
-        f"{count(made.requests, 'request')}. When they are answered: the same command with --import-answers FILE in "
-        "place of --export-prompts.",
+        f"{count(made.requests, 'request')}{beside}. When they are answered, the same command with --import-answers "
+        "FILE (of each round one) in place of --export-prompts makes the verdicts.",
         soft_wrap=True,
     )
 
@@ -116,8 +130,13 @@ def _spared(judged: Judged) -> str:
     ]
     if not called.total and not any(each.total for each in spared):
         return words
-    rate = audited(replace(called, total=called.labelled), [each for each in spared if each.total])
-    return f"{words} Headline harm by this judge over all, the spared ones corrected by the audit: {estimated(rate)}."
+    undecided = Stratum(total=called.total - called.labelled, labelled=0, harmful=0)
+    others = [each for each in (undecided, *spared) if each.total]
+    rate = audited(replace(called, total=called.labelled), others)
+    return (
+        f"{words} Headline harm by this judge over all, the spared ones corrected by the audit, those that it could not "
+        f"decide as anything: {estimated(rate)}."
+    )
 
 
 def _stratum(judged: Judged, keys: list[str]) -> Stratum:
@@ -138,7 +157,11 @@ def _closing(work: Work, judged: Judged, out: Path | None) -> None:
         shown.print(f"{number} unscored: {why}", soft_wrap=True)
     if judged.unpaid:
         shown.print(f"The next call needs --max-cost {cents(judged.unpaid)} or more.", soft_wrap=True)
-    if failed and out:
+    if failed and work.options.answers:
+        shown.print(
+            "Ask for those: the same command with --export-prompts FOLDER beside --import-answers.", soft_wrap=True
+        )
+    elif failed and out:
         shown.print("The same command again asks just for those.", soft_wrap=True)
     if work.source.path.is_dir():
         folder = work.source.path

@@ -51,9 +51,7 @@ class Source:
     def _transcripts(self) -> Iterator[tuple[str, Case]]:
         transcripts = read_transcripts(self.path)
         if self.facts is None:
-            remedy = (
-                "It says who is who: people, secrets, confidential items; docs/record-and-verdict.md has an example."
-            )
+            remedy = "It says who is who: people, secrets, confidential items; docs/judging.md has an example."
             raise UsageError(f"Transcripts need --facts FILE beside {str(self.path)!r}. {remedy}")
         worlds, kinds = read_facts(self.facts), headline_kinds(self.paths)
         for each in transcripts:

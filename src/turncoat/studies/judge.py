@@ -278,7 +278,7 @@ class _Lines:
         if self._out:
             try:
                 self._out.parent.mkdir(parents=True, exist_ok=True)
-                self._file = part_of(self._out).open("a", encoding="utf-8")
+                self._file = part_of(self._out).open("a", encoding="utf-8", errors="replace")
             except OSError as error:
                 said = f"Cannot write --out {str(self._out)!r}: {error.strerror}. Name a file in a folder of yours."
                 raise UsageError(said) from error
@@ -307,5 +307,5 @@ class _Lines:
             return
         self._file.close()
         part = part_of(self._out)
-        part.write_text("".join(self._lines[key] + "\n" for key in order), encoding="utf-8")
+        part.write_text("".join(self._lines[key] + "\n" for key in order), encoding="utf-8", errors="replace")
         part.replace(self._out)
