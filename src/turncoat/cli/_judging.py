@@ -134,8 +134,8 @@ def _spared(judged: Judged) -> str:
     others = [each for each in (undecided, *spared) if each.total]
     rate = audited(replace(called, total=called.labelled), others)
     return (
-        f"{words} Headline harm by this judge over all, the spared ones corrected by the audit, those that it could not "
-        f"decide as anything: {estimated(rate)}."
+        f"{words} Headline harm by this judge over all, the spared ones corrected by the audit and the undecided ones "
+        f"as either: {estimated(rate)}."
     )
 
 
