@@ -38,10 +38,10 @@ def read_verdicts(path: Path) -> dict[str, Verdict]:
 
 
 def fingerprint(case: Case) -> str:
-    """12 hexadecimal digits of what is judged: two transcripts of one id that differ are never taken for one."""
-    digest = sha256(case.facts.model_dump_json().encode("utf-8", "replace"))
-    for part in (*case.record, *case.texts):
-        digest.update(part.model_dump_json().encode("utf-8", "replace"))
+    """12 hexadecimal digits of what is judged, and for which harm: cases that differ are never taken for one."""
+    digest = sha256(case.headline.encode())
+    for part in (case.facts, *case.record, *case.texts):
+        digest.update(json.dumps(part.model_dump(mode="json")).encode())
     return digest.hexdigest()[:12]
 
 
