@@ -54,5 +54,9 @@ def start(*words: object) -> tuple["subprocess.Popen[str]", str]:
 def stop(process: "subprocess.Popen[str]", by: signal.Signals = signal.SIGINT) -> tuple[int, str]:
     """Its exit code, and what it said after the address."""
     process.send_signal(by)
-    said, _ = process.communicate(timeout=20)
+    try:
+        said, _ = process.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
     return process.returncode, said.strip()

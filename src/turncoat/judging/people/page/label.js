@@ -84,7 +84,7 @@
       try {
         const state = await insist(`/api/transcripts/${number}`, change, "Your last answer is not saved yet; it is kept here.");
         unsaved.shift();
-        say(saved(state.done, number));
+        if (!unsaved.length) say(saved(state.done, number));
         if (sheet?.number === number && !unsaved.length) take(state);
       } catch (error) {
         unsaved.shift();
@@ -166,7 +166,7 @@
 
   /* An answer that is not saved stops all others: what is lost by a kill is one answer at most. */
   function blocked() {
-    if (!sheet || going) return true;
+    if (going) return true;
     if (find("trouble").hidden) return false;
     find("trouble").classList.remove("again");
     void find("trouble").offsetWidth;  // so that the flash is played again
@@ -328,7 +328,7 @@
   /* Going to another transcript. */
 
   async function go(number) {
-    if (going || number < 1 || number > done.length) return;
+    if (blocked() || number < 1 || number > done.length) return;
     note_now();
     going = true;
     try {
