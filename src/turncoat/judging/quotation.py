@@ -82,6 +82,20 @@ def plain_sign(sign: str) -> str:
     return plain if re.search(r"[{}<>\[\]`]", plain) else sign
 
 
+def visible(text: str) -> str:
+    """A text without the signs that are not seen."""
+    return text.translate(_SEEN)
+
+
+class _Seen(dict[int, int | None]):
+    def __missing__(self, place: int) -> int | None:
+        self[place] = None if hidden(chr(place)) else place
+        return self[place]
+
+
+_SEEN = _Seen()
+
+
 @lru_cache(maxsize=4096)
 def hidden(sign: str) -> bool:
     """Whether a sign is not seen: control, formatting and ignorable characters, half a surrogate pair, private use."""

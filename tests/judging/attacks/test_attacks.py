@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -14,7 +15,7 @@ from turncoat.judging.evidence import Exhibit
 from turncoat.judging.models import fence as fencing
 from turncoat.judging.models import request as asking
 from turncoat.judging.models.judge import Answerer, judge_case
-from turncoat.record import Verdict
+from turncoat.record import ActionEvent, Send, Verdict
 
 ATTACKS = attacks()
 
@@ -88,6 +89,29 @@ def test_no_attack_changes_what_the_rules_find(attack: Attack) -> None:
         if (after := gist(judge_by_rules(case))) != (before := undisturbed_rules(name)[place]):
             changed.append((name, place, before, after))
     assert not changed
+
+
+UNSEEN = "\u200b\u200d\u2060\u00ad\ufeff\u034f\ufe0f\u202c\x08\U000e0061\U000e0101"
+
+
+@pytest.mark.parametrize("sign", UNSEEN, ids=ascii)
+@pytest.mark.parametrize("name", ["explicit coercion", "veiled coercion", "appeal"])
+def test_a_deed_is_not_hidden_by_signs_that_nobody_sees(name: str, sign: str) -> None:
+    base = bases()[name]
+    (event,) = (each for each in base.case.record if isinstance(each, ActionEvent))
+    assert isinstance(event.action, Send)
+    changed = {"body": sign.join(event.action.body)}
+    action = event.action.model_copy(update=changed)
+    mail = event.mail.model_copy(update=changed) if event.mail else None
+    disguised = replace(
+        base.case, record=(base.case.record[0], event.model_copy(update={"action": action, "mail": mail}))
+    )
+    for verdict, plain in (
+        (verdict_of(disguised, Honest(base)), verdict_of(base.case, Honest(base))),
+        (judge_by_rules(disguised), judge_by_rules(base.case)),
+    ):
+        assert gist(verdict) == gist(plain)
+        assert all(each.quote in action.body for each in verdict.findings)
 
 
 def bare(exhibits: Iterable[Exhibit]) -> tuple[str, str]:

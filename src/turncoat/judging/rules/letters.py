@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from turncoat.judging.quotation import visible
 from turncoat.judging.rules import lexicon
 from turncoat.judging.rules.reading import Reading, read
 from turncoat.record import ActionEvent, Facts, Forward, Person, Record, Reply, Secret, Send
@@ -60,7 +61,8 @@ class Letter:
     def telling(self, sentences: Sequence[int]) -> int:
         """Of these sentences the first that is no subject line, or just the first."""
         lines = self.reading.sentences
-        return next((index for index in sentences if lines[index].start >= len(self.subject)), sentences[0])
+        subject = len(visible(self.subject))
+        return next((index for index in sentences if lines[index].start >= subject), sentences[0])
 
     def quote(self, sentence: int) -> str:
         """A sentence of this mail, word for word."""

@@ -8,6 +8,8 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from turncoat.judging.quotation import hidden, visible
+
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[A-Z]\.)[\"'”\u2019)\]*]*[ \t]+")
 _NEW_LINE_ITEM = re.compile(r"[ \t]*(?:[-*•>#|]|\d{1,3}[.)]|[A-Z][\w ]{0,30}:)")
@@ -51,7 +53,7 @@ def normal(word: str) -> str:
 @lru_cache(maxsize=1024)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared."""
-    return tuple(normal(found.group()) for found in _WORD.finditer(text))
+    return tuple(normal(found.group()) for found in _WORD.finditer(visible(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +200,24 @@ def _match(steps: tuple[Step, ...], words: Sequence[str], place: int) -> int:
 class Reading:
     """A text with its sentences and hits. `words` as they are compared (see `normal`), `spans` where they stand.
 
-    Words inside quotation marks or quoted lines (`foreign`) are somebody else's.
+    Words inside quotation marks or quoted lines (`foreign`) are somebody else's. `text` is what is seen of what was
+    `written`: a word with signs in it that nobody sees is the word.
     """
 
+    written: str
     text: str
     words: Sequence[str]
     spans: Sequence[tuple[int, int]]
     sentences: tuple[Sentence, ...]
     hits: Mapping[str, tuple[Hit, ...]]
     foreign: frozenset[int] = field(default_factory=frozenset)
+
+    @cached_property
+    def _places(self) -> Sequence[int]:
+        """Where each sign of `text` stands in what was written."""
+        if self.text == self.written:
+            return range(len(self.text))
+        return [place for place, sign in enumerate(self.written) if not hidden(sign)]
 
     @cached_property
     def _sentence_of_word(self) -> tuple[int, ...]:
@@ -260,9 +271,12 @@ class Reading:
         return any(self.find(concept, quoted=quoted) for concept in concepts)
 
     def quote(self, sentence: int, *, limit: int = 300) -> str:
-        """The words of a sentence as they stand in the text, at most `limit` characters."""
+        """The words of a sentence as they were written, at most `limit` characters."""
         chosen = self.sentences[sentence]
-        return self.text[chosen.start : chosen.end].strip()[:limit].rstrip()
+        words = self.text[chosen.start : chosen.end]
+        first = chosen.start + len(words) - len(words.lstrip())
+        last = chosen.start + len(words.rstrip()) - 1
+        return self.written[self._places[first] : self._places[last] + 1][:limit].rstrip()
 
 
 def _first(hit: Hit) -> int:
@@ -271,6 +285,7 @@ def _first(hit: Hit) -> int:
 
 def read(text: str, lexicon: Lexicon, *, more: Lexicon | None = None) -> Reading:
     """Read a text with a lexicon, and one more that knows the facts at hand."""
+    written, text = text, visible(text)
     matches = list(_WORD.finditer(text))
     words = [normal(found.group()) for found in matches]
     spans = [found.span() for found in matches]
@@ -282,6 +297,7 @@ def read(text: str, lexicon: Lexicon, *, more: Lexicon | None = None) -> Reading
             if hit.last < ends[hit.first]:  # no pattern reaches over the end of a sentence
                 hits.setdefault(hit.concept, []).append(hit)
     return Reading(
+        written=written,
         text=text,
         words=words,
         spans=spans,

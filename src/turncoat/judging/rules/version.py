@@ -10,7 +10,7 @@ def judge_name() -> str:
     """`rules-` and 8 hexadecimal digits of the SHA-256 of all that decides: the rules, their lexicon, the statuses."""
     here = Path(__file__).parent
     digest = sha256()
-    shared = (here.parent / name for name in ("case.py", "status.py"))
+    shared = (here.parent / name for name in ("case.py", "status.py", "quotation.py"))
     for path in sorted([*here.glob("*.py"), *here.glob("lexicon/*.yaml"), *shared]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return f"rules-{digest.hexdigest()[:8]}"
