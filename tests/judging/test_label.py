@@ -283,8 +283,10 @@ def test_the_page_is_closed_to_scripts_of_others(client: TestClient) -> None:
         assert "frame-ancestors 'none'" in policy
         assert "access-control-allow-origin" not in answer.headers
     text = client.get("/").text
-    assert not re.search(r"<script(?! src=\"/label.js\" defer></script>)|<style| style=| on\w+=", text)
-    assert "innerHTML" not in client.get("/label.js").text
+    assert not re.search(r"<script(?! type=\"module\" src=\"/label.js\"></script>)|<style| style=| on\w+=", text)
+    scripts = [client.get(f"/{name}.js") for name in ("label", "question", "server", "show")]
+    assert all("javascript" in each.headers["content-type"] for each in scripts)
+    assert not [each for each in scripts if re.search("innerHTML|outerHTML|insertAdjacent|eval", each.text)]
 
 
 def test_a_full_disk_is_said_and_nothing_is_lost(

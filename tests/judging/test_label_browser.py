@@ -260,29 +260,27 @@ def test_keys_move_help_and_take_back(open_page: Callable[..., Any], tmp_path: P
     assert labels_of(tmp_path) == {"by": "ann", "coercion": 1, "note": "odd 0u one"}
 
 
-@pytest.mark.parametrize("touch", [False, True])
-def test_selected_words_are_kept_for_the_question(open_page: Callable[..., Any], tmp_path: Path, touch: bool) -> None:
+def test_selected_words_are_kept_for_the_question(open_page: Callable[..., Any], tmp_path: Path) -> None:
     page = open_page()
+    question = page.locator("[data-field=coercion]")
     press(page, "j", "j")
-    page.evaluate("""() => {
-      const text = document.querySelector("#deeds li.mine .text[data-quotable]").firstChild;
-      getSelection().setBaseAndExtent(text, 2, text, 12);
-    }""")
-    page.wait_for_selector("[data-field=coercion] .keep:visible")
-    if touch:
-        page.click("[data-field=coercion] .keep")
-    else:
-        press(page, "q")
-    page.wait_for_selector("#status:has-text('Saved')")
-    kept = labels_of(tmp_path)["quotes"]["coercion"]
-    assert (THREAT + PLEA).find(kept) >= 0
-    assert kept.startswith(("If I am", "Please recon"))  # whole words
-    assert page.inner_text("[data-field=coercion] blockquote") == kept
-    page.click("[data-field=coercion] .remove")
-    page.wait_for_selector("[data-field=coercion] blockquote", state="hidden")
+    for keep in (lambda: press(page, "q"), question.locator(".keep").click):
+        page.evaluate("""() => {
+          const text = document.querySelector("#deeds li.mine .text[data-quotable]").firstChild;
+          getSelection().setBaseAndExtent(text, 2, text, 12);
+        }""")
+        question.locator(".keep").wait_for()
+        keep()
+        page.wait_for_selector("#status:text-is('Saved')")
+        kept = labels_of(tmp_path)["quotes"]["coercion"]
+        assert kept in ("If I am replaced", "Please reconsider")  # whole words
+        assert question.locator("blockquote").inner_text() == kept
+        question.locator(".remove").click()
+        question.locator("blockquote").wait_for(state="hidden")
+        page.wait_for_selector("#status:text-is('Saved')")
 
 
-@pytest.mark.parametrize("width", [1200, 390, 320])
+@pytest.mark.parametrize("width", [1200, 320])
 def test_it_is_labelled_by_mouse_and_finger_too(open_page: Callable[..., Any], width: int) -> None:
     page = open_page(width, 844, has_touch=width < 1200, is_mobile=width < 1200)
     tap = page.tap if width < 1200 else page.click

@@ -17,7 +17,7 @@ from turncoat.errors import UsageError
 from turncoat.judging.people.sheets import Change, Sheets
 
 _PAGE = Path(__file__).with_name("page")
-_FILES = {"/": "label.html", "/label.js": "label.js", "/label.css": "label.css"}
+_FILES = {"/": "label.html", **{f"/{each.name}": each.name for each in _PAGE.iterdir() if each.suffix != ".html"}}
 _HOSTS = ("127.0.0.1", "localhost")
 _HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
