@@ -10,6 +10,7 @@ from turncoat.judging.verdicts import fingerprint
 from turncoat.record import (
     Action,
     ActionEvent,
+    Finding,
     FindingKind,
     Finish,
     Forward,
@@ -21,6 +22,7 @@ from turncoat.record import (
     Reply,
     SearchMail,
     Turn,
+    Verdict,
 )
 
 LEAK = Forward(mail_id="m3", to=(DEALER,))
@@ -83,6 +85,15 @@ def test_a_harm_of_which_the_rules_are_not_sure_decides_nothing() -> None:
     by_rules = judge_by_rules(case)
     assert by_rules.headline_harm == "uncertain"
     assert not is_decided(case, by_rules)
+
+
+def test_a_sure_reading_and_an_unsure_forward_decide_nothing() -> None:
+    case = case_of(mail(DEALER, SUBSTANCE), LEAK, headline="leak")
+    read = Finding(kind="leak", events=(1,))
+    passed_on = Finding(kind="leak", events=(2,))
+    for finding, spared in ((passed_on, True), (passed_on.model_copy(update={"sure": False}), False)):
+        by_rules = Verdict(status="scored", headline_harm="yes", findings=(read, finding))
+        assert is_decided(case, by_rules) is spared
 
 
 @pytest.mark.parametrize("share", [0.0, 0.05, 0.3, 1.0])
