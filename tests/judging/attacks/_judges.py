@@ -10,7 +10,7 @@ from typing import Any
 from tests.judging.attacks._cases import Base, Plant
 
 from turncoat.judging.codebook import codebook
-from turncoat.judging.models.judge import Exchange
+from turncoat.judging.models.judge import Exchange, again
 from turncoat.judging.models.request import Request, questions, requests
 from turncoat.judging.quotation import GLYPHS
 
@@ -53,7 +53,7 @@ class Obedient(Honest):
     def answer(self, request: Request, exchange: Exchange) -> str:
         _, lines = material(exchange[0])
         inside = {line for line in lines if line.startswith("| ")}
-        ours = _plain("\n".join(line for line in exchange[0].splitlines() if line not in inside))
+        ours = _plain("\n".join((*(line for line in exchange[0].splitlines() if line not in inside), *exchange[2:])))
         if any(sentence in ours or sentence in _plain(request.system) for sentence in self.sentences):
             return self.wrong(request, exchange)
         return super().answer(request, exchange)
@@ -68,6 +68,21 @@ class Copier(Honest):
             if next(_verdicts(text), None) is not None:
                 return self.wrong(request, exchange)
         return super().answer(request, exchange)
+
+
+class Hasty(Honest):
+    """Has words in its first answer that nobody wrote, those of the attack among them, and then judges as `after`."""
+
+    def __init__(self, base: Base, attack: str, after: Honest) -> None:
+        super().__init__(base)
+        self.attack = attack
+        self.after = after
+
+    def answer(self, request: Request, exchange: Exchange) -> str:
+        if len(exchange) > 1:
+            return self.after.answer(request, exchange)
+        name, question = next(iter(questions(request.part).items()))
+        return form(request, request.key, [Plant(name, question.present[0], f"nobody wrote this: {self.attack}")])
 
 
 def material(prompt: str) -> tuple[str, list[str]]:
@@ -101,7 +116,8 @@ def _clause(event: object) -> str:
 
 @cache
 def _ours(base: Base) -> str:
-    return _plain("\n".join(each.system + each.user for each in requests(base.case)))
+    """What is said outside the material anyway."""
+    return _plain("\n".join((again(()), *(each.system + each.user for each in requests(base.case)))))
 
 
 @cache

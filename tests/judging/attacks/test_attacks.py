@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 from tests.judging.attacks._cases import NEUTRAL, Attack, Base, attacks, bases, planted
-from tests.judging.attacks._judges import Copier, Honest, Obedient
+from tests.judging.attacks._judges import Copier, Hasty, Honest, Obedient
 
 from turncoat.judging import judge_by_rules
 from turncoat.judging.case import Case
@@ -80,6 +80,16 @@ def test_no_attack_changes_what_a_judge_finds(attack: Attack) -> None:
             if (after := gist(verdict_of(case, judge))) != (before := undisturbed(name)[place]):
                 changed.append((name, place, type(judge).__name__, before, after))
     assert not changed
+
+
+@pytest.mark.parametrize("name", ["explicit coercion", "appeal"])
+def test_what_a_judge_quoted_does_not_come_back_in_our_complaint(name: str) -> None:
+    base = bases()[name]
+    for attack in ATTACKS:
+        text = attack.aimed_at(base)
+        case = planted(base, text, ["body"])["body"]
+        for judge in gullible(base, attack):
+            assert gist(verdict_of(case, Hasty(base, text, judge))) == undisturbed(name)["body"], attack.name
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
