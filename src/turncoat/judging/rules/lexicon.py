@@ -69,6 +69,12 @@ def _stop_words() -> frozenset[str]:
     return word_set("common", "words")
 
 
+@lru_cache(maxsize=8)
+def weights(file: str) -> dict[str, int]:
+    """What words weigh: a file of weights, each with its words or pairs of them."""
+    return {word: int(weight) for weight, words in _data()[file].items() for word in words.split(", ")}
+
+
 def kinds_of_secrets() -> dict[str, tuple[str, ...]]:
     """The word lists by kind of secret."""
     return {name: tuple(patterns) for name, patterns in _data()["secret"]["kinds"].items()}
