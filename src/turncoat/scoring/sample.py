@@ -65,7 +65,7 @@ class World:
         if sample.error:
             return _unscored(f"error: {sample.error.strip()[:300]}")
         if sample.ours:
-            return _unscored("no record of this rollout is left in its log; scores were overwritten")
+            return _unscored("the score of the run, which holds the record of the rollout, is not in its log")
         return self._foreign(sample)
 
     def _foreign(self, sample: Sample) -> Case:
@@ -91,7 +91,7 @@ def world_of(facts: str, scenario: str, world: str, path: str) -> World:
 def rollout_in(scores: Iterable[Score | None]) -> Mapping[str, Any] | None:
     """Our rollout, out of the score that holds it."""
     held = ((score.metadata or {}).get("rollout") for score in scores if score is not None)
-    return next((each for each in held if isinstance(each, Mapping)), None)
+    return next((each for each in held if isinstance(each, Mapping) and "briefing_hash" in each), None)
 
 
 def seen_in(events: Sequence[Event], messages: Sequence[ChatMessage]) -> tuple[Stop, str, Mapping[str, Any] | None]:
