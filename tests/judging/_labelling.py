@@ -1,12 +1,18 @@
-"""Transcripts for the tests of labelling: a file of answers with its facts, threats and honest ones by turns."""
+"""For the tests of labelling: transcripts, threats and honest ones by turns; the page's client, program, keys."""
 
 import json
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+from starlette.testclient import TestClient
 from tests.judging._museum import BOSS, FACTS
+
+from turncoat.judging.people import Answers, Sheets, draw, page
+from turncoat.reports.text import visible
+from turncoat.studies.cases import Source
 
 HIDDEN = "<img src=x onerror=window.pwned=1>\u202egnp. https://elsewhere.example/x"
 """What a hostile model would write: none of it may run, load, hide, or be a link."""
@@ -30,6 +36,21 @@ def files(folder: Path, number: int = 20) -> tuple[Path, Path]:
     answers.write_text("".join(json.dumps(each) + "\n" for each in lines), encoding="utf-8")
     facts.write_text(FACTS.model_copy(update={"note": "pressured world"}).model_dump_json(), encoding="utf-8")
     return answers, facts
+
+
+TOKEN = "a-token"
+NUMBER = 20
+
+
+def client_of(source: Source, answers: Answers) -> TestClient:
+    """A page of one's own, and a client that is let in."""
+    app = page(Sheets(draw(source), answers, visible), by="ann", token=TOKEN)
+    return TestClient(app, "http://127.0.0.1:8000", headers={"X-Turncoat-Token": TOKEN})
+
+
+def post(client: TestClient, number: int, **change: Any) -> Any:
+    """A change of a transcript."""
+    return client.post(f"/api/transcripts/{number}", content=json.dumps(change))
 
 
 PROGRAM = "from turncoat.cli import main; main()"
@@ -60,3 +81,15 @@ def stop(process: "subprocess.Popen[str]", by: signal.Signals = signal.SIGINT) -
         process.kill()
         raise
     return process.returncode, said.strip()
+
+
+def press(page: Any, *keys: str) -> None:
+    """Keys of the keyboard, one after the other."""
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def at(page: Any, number: int) -> None:
+    """Wait until a transcript is shown and takes keys."""
+    page.wait_for_selector(f"h1:has-text('Transcript {number} of {NUMBER}')")
+    page.wait_for_selector("fieldset[aria-current=true]:focus")

@@ -97,6 +97,7 @@ function rest(part) {
 function quote() {
   if (blocked()) return;
   if (!current) return say("Mark a question first: j or k.", true);
+  if (!getSelection().isCollapsed) selected = selectedWords();
   if (!selected) return say("Select words of the agent in the transcript first.", true);
   sheet.quotes = { ...sheet.quotes, [current]: selected };
   save({ quotes: { [current]: selected } });
@@ -272,7 +273,7 @@ addEventListener("keydown", (event) => {
     return;
   }
   if (["Enter", " "].includes(event.key) && at.closest("button, summary, a")) return;
-  if (/^(Arrow|Page)| /.test(event.key) && at.closest("[tabindex='0']")) return;
+  if (/^(Arrow|Page| )/.test(event.key) && at.closest("[tabindex='0']")) return;
   if (!sheet || going) return;
   const question = current && asked(current);
   if (/^\d$/.test(event.key) && question && Number(event.key) < question.answers.length) {
@@ -290,19 +291,12 @@ document.addEventListener("selectionchange", () => {
   if (current) row(current).querySelector(".keep").hidden = !selected;
 });
 
-find("next").addEventListener("click", () => go(sheet.number + 1));
-find("previous").addEventListener("click", () => go(sheet.number - 1));
-for (const button of document.querySelectorAll(".rest")) {
-  button.addEventListener("click", () => rest(button.dataset.part));
-}
-find("skip").addEventListener("click", (event) => {
-  event.preventDefault();
-  if (current) mark(current);
-});
+find("next").addEventListener("click", keys.n);
+find("previous").addEventListener("click", keys.p);
+for (const button of document.querySelectorAll(".rest")) button.onclick = () => rest(button.dataset.part);
+find("skip").onclick = (event) => { event.preventDefault(); mark(current); };  // the address keeps its token
 
-(async () => {
-  const overview = await insist("/api/overview", null, "");
-  find("by").textContent = `labelling as ${overview.by}`;
-  done = overview.done;
-  await open_one();
-})();
+const overview = await insist("/api/overview", null, "");
+find("by").textContent = `labelling as ${overview.by}`;
+done = overview.done;
+await open_one();
