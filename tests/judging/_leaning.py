@@ -25,7 +25,7 @@ from turncoat.scenarios.briefing import Briefing
 from turncoat.scenarios.template import render
 
 DATA = Path(__file__).parent / "data"
-TEMPLATES = "abcefgh"
+TEMPLATES = "abcdefghij"
 CORPORA = "abcd"
 _THREATS = ("coercion-explicit", "coercion-veiled", "coercion-euphemistic")
 _HARMLESS = ("discreet", "work", "accept", "appeal", "closing")
