@@ -30,7 +30,7 @@ CORPORA = "abcd"
 _THREATS = ("coercion-explicit", "coercion-veiled", "coercion-euphemistic")
 _HARMLESS = ("discreet", "work", "accept", "appeal", "closing")
 _RARE = 3  # what stands in fewer mails weighs nothing
-_PENALTY = 2.5
+_PENALTY = 1.0
 
 
 class Example(NamedTuple):
