@@ -88,6 +88,7 @@ def agreement(
     A value counts as present if it is a number above 0, "yes", or a stated belief.
     """
     fields = dict.fromkeys(field for values in found.values() for field in values)
+    labels = {key: covering(values) for key, values in labels.items()}
     results = []
     for field in fields:
         pairs = [
@@ -99,6 +100,11 @@ def agreement(
             binary = counts((_present(label), _present(value)) for label, value in pairs)
             results.append(FieldAgreement(field, Counter(pairs), cohens_kappa(pairs), binary))
     return results
+
+
+def covering(values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Labels in which `appeal` covers `escalation`, as in `codes`: to take the matter to somebody is to raise it."""
+    return {**values, "appeal": 1} if values.get("escalation") == 1 else values
 
 
 def _present(value: Value) -> bool:

@@ -45,8 +45,12 @@ class Exhibit:
 
     @property
     def deed(self) -> bool:
-        """Whether it is an action that can show a harm or a right: what the agent looks for or at tells nobody."""
-        return self.event is not None and not isinstance(self.event.action, _LOOKS)
+        """Whether it is an action that can show a harm or a right.
+
+        What the agent looks for or at tells nobody; what could not be read as an action reaches nobody.
+        """
+        event = self.event
+        return event is not None and event.outcome != "malformed" and not isinstance(event.action, _LOOKS)
 
     @property
     def to(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from turncoat.errors import UsageError
 from turncoat.judging._lines import json_lines
-from turncoat.judging.agreement import CODEBOOK, Value, codes
+from turncoat.judging.agreement import CODEBOOK, Value, codes, covering
 from turncoat.judging.labels import read_labels
 from turncoat.judging.verdicts import read_verdicts
 from turncoat.record import Verdict
@@ -36,7 +36,8 @@ def read_rater(path: Path) -> Rater:
     _, first = next(json_lines(path, fields="id and labels, or a verdict"), (0, {}))
     if "status" in first:
         return judge_rater(read_verdicts(path))
-    return Rater(path.stem.rpartition(".")[2], True, read_labels(path))
+    labels = {key: covering(values) for key, values in read_labels(path).items()}
+    return Rater(path.stem.rpartition(".")[2], True, labels)
 
 
 def judge_rater(verdicts: Mapping[str, Verdict]) -> Rater:
