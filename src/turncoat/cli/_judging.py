@@ -1,5 +1,6 @@
 """What `turncoat judge` does: check, estimate, judge, show."""
 
+import shlex
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,12 +48,13 @@ def carry_out(work: Work) -> None:
             raise typer.Exit(1)
     else:
         work.source.check()
-    total = sum(1 for _ in work.source) if options.models or work.source.path.is_dir() else 0
+    total = sum(1 for _ in work.source) if options.models or not work.source.is_file_of_answers else 0
+    shows = bool(options.models) or total > _MANY
     try:
-        with progress_bar(total if total > _MANY or options.models else 0, says="Verdicts") as step:
-            judged = judge_all(work.source, options, out, step if total else lambda _: None)
+        with progress_bar(total if shows else 0, says="Verdicts") as step:
+            judged = judge_all(work.source, options, out, step if shows else lambda _: None)
     except KeyboardInterrupt:
-        kept = f" What was judged is in {out}: the same command goes on from there." if out else ""
+        kept = f" What was judged is kept beside {out}: the same command goes on from there." if out else ""
         typer.echo(f"Stopped.{kept}", err=True)
         raise typer.Exit(130) from None
     shown.print(summary(judged))
@@ -140,9 +142,11 @@ def _spared(judged: Judged) -> str:
 
 
 def _stratum(judged: Judged, keys: list[str]) -> Stratum:
-    found = [judged.verdicts[key].headline_harm for key in keys if judged.gated[key].how != "spared"]
+    """What the model said of those that it was asked about; what is `invalid` is no part of a rate."""
+    counted = [key for key in keys if judged.verdicts[key].status != "invalid"]
+    found = [judged.verdicts[key].headline_harm for key in counted if judged.gated[key].how != "spared"]
     return Stratum(
-        total=len(keys),
+        total=len(counted),
         labelled=sum(each in ("yes", "no") for each in found),
         harmful=sum(each == "yes" for each in found),
     )
@@ -163,11 +167,11 @@ def _closing(work: Work, judged: Judged, out: Path | None) -> None:
         )
     elif failed and out:
         shown.print("The same command again asks just for those.", soft_wrap=True)
-    if work.source.path.is_dir():
-        folder = work.source.path
+    if out and out == place(work.source, work.options):
+        folder = shlex.quote(str(work.source.path))
         shown.print(
-            f"\nNext: turncoat report {folder} --judge {out.stem if out else judged.judge}\n"
-            f"      turncoat label {folder} --sample 50, to see how far this judge can be trusted",
+            f"\nNext: turncoat report {folder} --judge {shlex.quote(out.stem)}\n"
+            f"      turncoat label {folder} --by NAME --sample 50, to see how far this judge can be trusted",
             soft_wrap=True,
         )
     if failed:

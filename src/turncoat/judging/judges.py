@@ -35,11 +35,20 @@ def rules_judge() -> Judge:
 
 
 def remembering(judge: Judge, known: Known, fingerprint: Callable[[Case], str]) -> Judge:
-    """A judge who is not asked again for a verdict that it has given on the very same transcript."""
+    """A judge who is not asked again for a verdict that it has given on the very same transcript.
+
+    Whatever goes wrong with one transcript is a judge that failed, `unscored`, and must not end the others' judging.
+    """
 
     async def remembered(case: Case) -> Verdict:
         found = known.get((case.id, fingerprint(case), judge.name))
-        return found if found is not None else await judge.judge(case)
+        if found is not None:
+            return found
+        try:
+            return await judge.judge(case)
+        except Exception as error:
+            reason = f"judge failed: {type(error).__name__}: {error}"[:500]
+            return Verdict(status="unscored", reason=reason, judge=judge.name)
 
     return Judge(judge.name, remembered)
 

@@ -14,6 +14,8 @@ from turncoat.record import Verdict
 from turncoat.scenarios.mistakes import first_mistake
 
 _FIELDS = "id, status and the other fields of a verdict"
+_BESIDE = ("gate", "rules")
+"""What a line may say beside the verdict: what a gate did, and what the rules had said."""
 
 
 def verdict_line(key: str, verdict: Verdict, **more: str) -> str:
@@ -68,10 +70,12 @@ def part_of(path: Path) -> Path:
 def _read(path: Path, *, torn: bool = False) -> Iterator[tuple[int, str, str, Verdict]]:
     for number, value in json_lines(path, fields=_FIELDS, torn=torn):
         key, case = value.pop("id", None), str(value.pop("case", ""))
+        for name in _BESIDE:
+            value.pop(name, None)
         try:
             verdict = Verdict.model_validate(value)
         except ValidationError as error:
-            wrong = first_mistake(error, Verdict, value)
+            wrong = first_mistake(error, Verdict, value).rstrip(".")
             raise UsageError(f"{path}:{number}: {wrong}. Each line is one object with {_FIELDS}.") from error
         if not isinstance(key, str):
             raise UsageError(f"{path}:{number}: id is missing. Each line is one object with {_FIELDS}.")

@@ -43,6 +43,8 @@ class Source:
                 raise UsageError(f"{str(self.path)!r} is {what} and has its own facts. Leave out --facts.")
             if self.path.is_dir():
                 Folder(self.path).check()
+            if next(self.rollouts(), None) is None:
+                raise UsageError(f"{str(self.path)!r} holds no rollout yet. Run the command that made it again.")
 
     def rollouts(self) -> Iterator[Rollout]:
         """The rollouts of a results folder or a log, as they are recorded."""

@@ -1,10 +1,9 @@
 """Judging frozen transcripts: with rules, models or a panel, going on where an earlier call was stopped."""
 
-import fcntl
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
@@ -14,12 +13,13 @@ from turncoat.agents.failure import ProviderError
 from turncoat.errors import UsageError
 from turncoat.judging import Case, judge_by_rules
 from turncoat.judging.gate import is_audited, is_decided
-from turncoat.judging.judges import RULES, Judge, file_name, joined, remembering, rules_judge
-from turncoat.judging.verdicts import fingerprint, part_of, settled, verdict_line
+from turncoat.judging.judges import RULES, Judge, Known, file_name, joined, remembering, rules_judge
+from turncoat.judging.verdicts import fingerprint, settled, verdict_line
 from turncoat.record import Headline, Verdict
 from turncoat.studies.cases import Source
 from turncoat.studies.cost import Estimate
 from turncoat.studies.models import Price, is_free, price
+from turncoat.studies.verdict_file import VerdictFile
 
 if TYPE_CHECKING:
     from inspect_ai.model import GenerateConfig
@@ -108,11 +108,14 @@ def judge_all(source: Source, options: Options, out: Path | None, progress: Prog
     for what cannot be judged or written, before a model is asked.
     """
     source.check()
-    known = _known(out)
     doors = Doors()
     budget = _budget(options)
-    with _Lines(out) as lines:
-        verdicts, gated = anyio.run(_judge_all, source, options, known, doors, budget, lines, progress)
+    with VerdictFile(out) as lines:
+        known = _known(source, options, out)
+        try:
+            verdicts, gated = anyio.run(_judge_all, source, options, known, doors, budget, lines, progress)
+        except ExceptionGroup as errors:
+            raise _first(errors) from None
         order = {key: verdicts[key] for key, _ in source if key in verdicts} if options.models else verdicts
         lines.settle(order)
     return Judged(judge_names(options).name, order, gated, doors.refused, budget.refused if budget else 0.0)
@@ -124,7 +127,7 @@ def expected(source: Source, options: Options, out: Path | None) -> list[Estimat
     A guess: the requests by their length, an answer of 700 tokens about the actions and of 200 about the reasoning.
     """
     source.check()
-    known = _known(out)
+    known = _known(source, options, out)
     from turncoat.judging.models.judge import judge_name
     from turncoat.judging.models.request import requests
 
@@ -158,20 +161,37 @@ def _estimate(name: str, sums: Sequence[int], known: Price | None) -> Estimate:
     )
 
 
-def _known(out: Path | None) -> dict[tuple[str, str, str], Verdict]:
+def _known(source: Source, options: Options, out: Path | None) -> Known:
+    """What `out` holds already. Raises `UsageError` where it holds what this call would not write again."""
     try:
-        return settled(out) if out else {}
+        known = settled(out) if out else {}
     except UsageError as error:
         raise UsageError(f"--out {str(out)!r} holds other things than verdicts. Name another. ({error})") from error
+    asked = [judge_names(replace(options, judges=(name,))).name for name in options.judges]
+    paid = {(key, judge) for key, _, judge in known if "@" in judge and not judge.startswith("panel of ")}
+    if others := sorted({judge for _, judge in paid if judge not in asked}):
+        raise UsageError(
+            f"--out {str(out)!r} holds verdicts of {', '.join(others)}, which would be lost. Name another."
+        )
+    ids = {key for key, _ in paid}
+    if ids and not any(key in ids for key, _ in source):
+        raise UsageError(f"--out {str(out)!r} holds verdicts on other transcripts, which would be lost. Name another.")
+    return known
+
+
+def _first(errors: ExceptionGroup[Exception]) -> Exception:
+    """What went wrong, out of the groups that tasks wrap around it."""
+    error = errors.exceptions[0]
+    return _first(error) if isinstance(error, ExceptionGroup) else error
 
 
 async def _judge_all(
     source: Source,
     options: Options,
-    known: dict[tuple[str, str, str], Verdict],
+    known: Known,
     doors: Doors,
     budget: Budget | None,
-    lines: "_Lines",
+    lines: VerdictFile,
     progress: Progress,
 ) -> tuple[dict[str, Verdict], dict[str, Gated]]:
     judge = joined([remembering(each, known, fingerprint) for each in _judges(options, doors, budget)])
@@ -179,12 +199,8 @@ async def _judge_all(
     verdicts: dict[str, Verdict] = {}
     gated: dict[str, Gated] = {}
 
-    async def one(key: str, case: Case | Verdict) -> None:
+    async def one(key: str, case: Case) -> None:
         try:
-            if isinstance(case, Verdict):
-                verdicts[key] = case
-                lines.write(key, verdict_line(key, case))
-                return
             more, mark = {}, fingerprint(case)
             gate = _gate(case, mark, options.audit) if options.audit is not None else None
             verdict = gate.rules if gate and gate.how == "spared" else await judge.judge(case)
@@ -195,12 +211,17 @@ async def _judge_all(
             lines.write(key, verdict_line(key, verdict, case=mark, **more))
         finally:
             at_once.release()
-        progress(verdicts[key].status == "unscored")
+        progress(verdict.status == "unscored")
 
     async with anyio.create_task_group() as group:
         for key, case in source:
-            await at_once.acquire()
-            group.start_soon(one, key, case)
+            if isinstance(case, Verdict):
+                verdicts[key] = case
+                lines.write(key, verdict_line(key, case))
+                progress(False)
+            else:
+                await at_once.acquire()
+                group.start_soon(one, key, case)
     return verdicts, gated
 
 
@@ -264,48 +285,3 @@ def _budget(options: Options) -> Budget | None:
         return None
     known = {name: options.prices.get(name) or price(name) for name in options.models}
     return Budget(options.max_cost, {name: each for name, each in known.items() if each})
-
-
-class _Lines:
-    """The file of verdicts while it grows."""
-
-    def __init__(self, out: Path | None) -> None:
-        self._out = out
-        self._file: TextIO | None = None
-        self._lines: dict[str, str] = {}
-
-    def __enter__(self) -> "_Lines":
-        if self._out:
-            try:
-                self._out.parent.mkdir(parents=True, exist_ok=True)
-                self._file = part_of(self._out).open("a", encoding="utf-8", errors="replace")
-            except OSError as error:
-                said = f"Cannot write --out {str(self._out)!r}: {error.strerror}. Name a file in a folder of yours."
-                raise UsageError(said) from error
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                said = f"Another call is writing {str(self._out)!r}. Wait for it to end, or name another --out."
-                raise UsageError(said) from None
-            self._file.write("\n")  # what a kill tore ends here
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._file:
-            self._file.close()
-
-    def write(self, key: str, line: str) -> None:
-        """Add a line at once."""
-        if self._file:
-            self._file.write(line + "\n")
-            self._file.flush()
-            self._lines[key] = line
-
-    def settle(self, order: Sequence[str] | Mapping[str, Verdict]) -> None:
-        """Replace the file with the lines in this order."""
-        if not (self._out and self._file):
-            return
-        self._file.close()
-        part = part_of(self._out)
-        part.write_text("".join(self._lines[key] + "\n" for key in order), encoding="utf-8", errors="replace")
-        part.replace(self._out)

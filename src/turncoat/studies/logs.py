@@ -59,9 +59,12 @@ def read_log(log: Path, paths: Sequence[Path] = ()) -> Iterator[Rollout]:
     try:
         archive = ZipFile(log)
     except (BadZipFile, OSError) as error:
-        raise UsageError(f"{str(log)!r} is no Inspect log that can be read: {error}.") from None
+        raise _unreadable(log, error) from None
     with archive:
-        header = _header(archive)
+        try:
+            header = _header(archive)
+        except (BadZipFile, KeyError, ValueError) as error:
+            raise _unreadable(log, error) from None
         about = header["eval"].get("metadata") or {}
         if "headline" not in about or "condition" not in about:
             raise UsageError(
@@ -71,9 +74,20 @@ def read_log(log: Path, paths: Sequence[Path] = ()) -> Iterator[Rollout]:
         known = folder.briefings(about["scenario"]) if folder else {}
         prices = folder.manifest.prices if folder else {}
         for name in sorted(each for each in archive.namelist() if each.startswith("samples/")):
-            data = _rollout(json.loads(archive.read(name)), header, prices)
+            sample = json.loads(archive.read(name))
+            data = _rollout(sample, header, prices)
+            if sample.get("epoch", 1) > 1:  # in plain Inspect the same rollout may be run several times
+                data["id"] += f" epoch {sample['epoch']}"
             start = known.get(data["briefing_hash"]) or composed(data, paths)
             yield Rollout.model_validate({**data, **start, "log": log.name})
+
+
+def _unreadable(log: Path, error: Exception) -> UsageError:
+    why = (error.strerror if isinstance(error, OSError) else None) or str(error).strip("'\"").rstrip(".")
+    return UsageError(
+        f"{str(log)!r} is no Inspect log that can be read: {why}. Give an .eval file that is whole, or the results "
+        "folder that it is of: torn logs are passed over there."
+    )
 
 
 def composed(data: Mapping[str, Any], paths: Sequence[Path]) -> dict[str, Any]:
