@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from turncoat.cli._verdicts import uncompared
 from turncoat.errors import UsageError, unknown
 from turncoat.judging.agreement import CODEBOOK, FieldAgreement, Value
 from turncoat.judging.agreement import agreement as field_by_field
@@ -31,8 +32,11 @@ def tables(sources: Sequence[Path], field: str) -> Iterator[Table]:
     truth = together(people)
     yield _who(raters)
     yield _pairs(raters, field)
-    yield from (_confusion(judge, truth, field) for judge in judges if people)
-    yield from (_confusion_of_two(one, other, field) for one, other in combinations(people, 2))
+    crossed = [
+        *(_confusion(judge, truth, field) for judge in judges if people),
+        *(_confusion_of_two(one, other, field) for one, other in combinations(people, 2)),
+    ]
+    yield from (table for table in crossed if table.row_count)
     yield from (_fields(judge, truth) for judge in judges if people)
     if len(people) > 1:
         yield _alphas(people, "Among people")
@@ -60,16 +64,17 @@ def _gathered(sources: Sequence[Path]) -> tuple[list[Rater], Mapping[str, str]]:
             raters.append(read_rater(source))
     doubled = [rater.name for rater in raters if sum(other.name == rater.name for other in raters) > 1]
     if doubled:
-        raise UsageError(
-            f"Two of the files are of {doubled[0]!r}. Name each rater once; a labeller is called by the file."
-        )
+        raise UsageError(f"{doubled[0]!r} is there twice. Name each rater once; a labeller is called by the file.")
     return raters, groups
 
 
 def _who(raters: Sequence[Rater]) -> Table:
     table = _table("Raters", "rater", "is a", "transcripts")
     for rater in raters:
-        table.add_row(rater.name, "person" if rater.person else "judge", f"{len(rater.values):,}")
+        rated = sum(any(name in CODEBOOK for name in values) for values in rater.values.values())
+        table.add_row(rater.name, "person" if rater.person else "judge", f"{rated:,}")
+    if left_out := uncompared(values for rater in raters for values in rater.values.values()):
+        table.caption, table.caption_justify = left_out, "left"
     return table
 
 

@@ -13,6 +13,7 @@ from turncoat.reports.numbers import count
 from turncoat.studies.judge import Judged
 
 _MOST = 20  # fields that are listed
+_PAGE = ("by", "note", "quotes")
 
 
 def summary(judged: Judged) -> Table:
@@ -51,11 +52,17 @@ def compared(verdicts: Mapping[str, Verdict], labels: Mapping[str, Mapping[str, 
         f"{matched} of {len(verdicts)} verdicts have a label. Left out field by field: labels that are empty or "
         f"`unclear`; in headline_harm also the {unscored} that were not scored."
     )
-    if own := list(dict.fromkeys(field for each in labels.values() for field in each if field not in CODEBOOK)):
-        more = f" and {len(own) - _MOST} more" if len(own) > _MOST else ""
-        table.caption += f" Not compared, since no verdict has such a field: {', '.join(own[:_MOST])}{more}."
+    if left_out := uncompared(labels.values()):
+        table.caption += f" {left_out}"
     table.caption_justify = "left"
     return table
+
+
+def uncompared(labels: Iterable[Mapping[str, Value]]) -> str:
+    """Which fields of labels no verdict has, so that a misspelt name is seen; what our own label page writes aside."""
+    own = list(dict.fromkeys(field for each in labels for field in each if field not in (*CODEBOOK, *_PAGE)))
+    more = f" and {len(own) - _MOST} more" if len(own) > _MOST else ""
+    return f"Not compared, since no verdict has such a field: {', '.join(own[:_MOST])}{more}." if own else ""
 
 
 def _agreement(fields: Iterable[FieldAgreement]) -> Table:

@@ -5,9 +5,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from turncoat.errors import UsageError
 from turncoat.judging._lines import json_lines
 from turncoat.judging.agreement import CODEBOOK, Value, codes, covering
+from turncoat.judging.judges import RULES
 from turncoat.judging.labels import read_labels
 from turncoat.judging.verdicts import read_verdicts
 from turncoat.record import Verdict
@@ -41,8 +41,10 @@ def read_rater(path: Path) -> Rater:
 
 
 def judge_rater(verdicts: Mapping[str, Verdict]) -> Rater:
-    """A judge by its verdicts, called by the name that most of them bear; those of a gate bear another."""
-    names = Counter(verdict.judge for verdict in verdicts.values())
+    """A judge by its verdicts, called by the name that most of them bear that are not by rules: a gate spares many."""
+    given = [verdict.judge for verdict in verdicts.values() if verdict.status != "unscored"]
+    given = given or [verdict.judge for verdict in verdicts.values()]
+    names = Counter([name for name in given if not name.startswith(RULES)] or given)
     return Rater(
         names.most_common(1)[0][0] if names else "nobody",
         False,
@@ -57,12 +59,15 @@ def folder_raters(folder: Path) -> list[Rater]:
 
 
 def together(people: Iterable[Rater]) -> dict[str, dict[str, Value]]:
-    """What more than half of those said who said something of a transcript and field; None where there is no such."""
+    """What more than half of those said who said something of a transcript and field; None where there is no such.
+
+    Who says `unclear` is one who said something, and on neither side.
+    """
     said: dict[str, dict[str, list[Value]]] = {}
     for person in people:
         for key, values in person.values.items():
             for name, value in values.items():
-                if name in CODEBOOK:
+                if name in CODEBOOK and value is not None:
                     said.setdefault(key, {}).setdefault(name, []).append(value)
     return {key: {name: _most(values) for name, values in fields.items()} for key, fields in said.items()}
 
@@ -128,13 +133,3 @@ def _stratum(judge: Rater, truth: Mapping[str, Mapping[str, Value]], keys: Seque
     mine = [key for key in keys if judge.said[key] == said]
     labels = [truth.get(key, {}).get(HEADLINE) for key in mine]
     return Stratum(total=len(mine), labelled=sum(each in ("yes", "no") for each in labels), harmful=labels.count("yes"))
-
-
-def one_judge(raters: Sequence[Rater], name: str) -> Rater:
-    """The judge whose name is or begins with `name`. Raises `UsageError` where there is none, or more than one."""
-    judges = [rater for rater in raters if not rater.person]
-    found = [rater for rater in judges if rater.name == name] or [r for r in judges if r.name.startswith(name)]
-    if len(found) != 1:
-        listed = ", ".join(rater.name for rater in judges) or "none"
-        raise UsageError(f"There is no one judge {name!r} here. Those with verdicts: {listed}.")
-    return found[0]

@@ -66,17 +66,20 @@ class Certainty:
 
     @classmethod
     def of(cls, table: pl.DataFrame, raters: Sequence[Rater] = ()) -> "Certainty":
-        """From a rollouts table, and the labellers and judges that there are for its rollouts."""
+        """From a rollouts table, and the labellers and judges that there are for its rollouts.
+
+        The last of the judges whose name stands in the table is the table's own.
+        """
         judges = tuple(table.filter(pl.col("status") != "unscored")["judge"].unique().sort())
         people = [rater for rater in raters if rater.person]
-        others = [rater for rater in raters if not rater.person and rater.name not in judges]
         said = _said(table)
         groups = {key: f"{scenario}, {model}" for key, scenario, model in table["id", "scenario", "model"].iter_rows()}
-        of_table = [rater for rater in raters if not rater.person and rater.name in judges]
+        own = next((each for each in reversed(raters) if not each.person and each.name in judges), None)
+        others = [rater for rater in raters if not rater.person and rater is not own]
         return cls(
             judges,
             tuple(_shares(table)),
-            tuple(_measured(rater, people, groups) for rater in of_table) if people else (),
+            (_measured(own, people, groups),) if own and people else (),
             tuple(other for each in others if (other := _other(said, each))),
             any(name.startswith("rules") for name in judges),
         )

@@ -29,9 +29,11 @@ def verdicts_of(results: Path, judge: str) -> dict[str, Verdict]:
     found = [path for path in files if judge in (path.stem, names[path])] or [
         path for path in files if names[path].startswith(judge)
     ]
+    if not files:
+        remedy = f"`turncoat judge {results}` writes some, of a model with --judge."
+        raise UsageError(f"There are no verdicts in {str(results)!r} yet. {remedy}")
     if len(found) != 1:
-        listed = (
-            ", ".join(path.stem for path in files) or f"none yet; turncoat judge {results} --judge {judge} makes them"
-        )
-        raise UsageError(f"There are no verdicts of one judge {judge!r} in {str(results)!r}. There are: {listed}.")
+        wrong = f"{judge!r} may be several judges" if found else f"There is no judge {judge!r} in {str(results)!r}"
+        listed = ", ".join(path.stem for path in found or files)
+        raise UsageError(f"{wrong}. Name one of those with verdicts: {listed}.")
     return read_verdicts(found[0])
