@@ -99,10 +99,11 @@ def _weight(letter: Letter, level: Level) -> _Weight:
 
 
 def _leant(letter: Letter, level: Level, weight: _Weight) -> _Weight:
-    """A weight, moved by how a mail's words lean: one step, or all the way where they lean far.
+    """A weight, moved by how a mail's words lean.
 
-    A plain touch that nothing makes harmless is in doubt unless words lean against it, and needs no plea where they
-    lean far. No words weigh against a plain request.
+    A plain touch that nothing makes harmless, or beside a wish for oneself, is in doubt unless words lean against it,
+    and needs no plea where they lean far. Words that lean against pressure bring what was found into doubt; they clear
+    what is in doubt beside a sign of ordinary care, and anything where they lean far.
     """
     leans = leaning(letter)
     bare = level >= Level.POINTED and not excuse(letter)
@@ -110,11 +111,12 @@ def _leant(letter: Letter, level: Level, weight: _Weight) -> _Weight:
         return _Weight.PLAIN
     if leans > _TOWARDS:
         return _Weight(min(weight + 1, _Weight.PLAIN))
-    if bare and leans > _HARDLY:
+    if leans > _HARDLY and (bare or (level >= Level.POINTED and plea(letter) >= Plea.HOPE)):
         return max(weight, _Weight.DOUBT)
     if not _denied(letter, below=_AGAINST):
         return weight
-    return _Weight.DOUBT if weight is _Weight.PLAIN and leans > _NEVER else _Weight.NOTHING
+    cleared = leans < _NEVER or (excuse(letter) and weight < _Weight.PLAIN)
+    return _Weight.NOTHING if cleared else min(weight, _Weight.DOUBT)
 
 
 def _denied(letter: Letter, *, below: float) -> bool:
