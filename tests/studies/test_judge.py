@@ -318,7 +318,7 @@ def test_an_estimate_is_of_what_has_not_been_judged(source: Source, out: Path) -
     assert [each.rollouts for each in expected(source, replace(priced, audit=0.0), out)] == [0, 6]
 
 
-def test_a_limit_stops_in_the_middle_and_says_what_the_next_call_needs(source: Source, out: Path) -> None:
+def test_a_limit_stops_in_the_middle(source: Source, out: Path) -> None:
     paid = replace(BY_ONE, prices={ONE: DOLLAR}, max_cost=3.5)
     calls = script()
     judged = judge_all(source, paid, out)
@@ -326,7 +326,6 @@ def test_a_limit_stops_in_the_middle_and_says_what_the_next_call_needs(source: S
     unpaid = [each for each in judged.verdicts.values() if each.status == "unscored"]
     assert len(unpaid) == 3
     assert all("the budget of 3.50 USD could not carry another call" in each.reason for each in unpaid)
-    assert judged.unpaid == pytest.approx(4.0)
     calls = script()
     assert headlines(judge_all(source, paid, out)) == HARM
     assert len(calls) == 3

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from turncoat.cli._money import agreed, cents, check_limit, read_prices
+from turncoat.cli._money import agreed, check_limit, read_prices
 from turncoat.cli._show import console, progress_bar
 from turncoat.cli._verdicts import compared, summary
 from turncoat.errors import UsageError
@@ -159,14 +159,13 @@ def _closing(work: Work, judged: Judged, out: Path | None) -> None:
     failed = Counter(_why(each) for each in judged.verdicts.values() if _failed(each))
     for why, number in failed.most_common(5):
         shown.print(f"{number} unscored: {why}", soft_wrap=True)
-    if judged.unpaid:
-        shown.print(f"The next call needs --max-cost {cents(judged.unpaid)} or more.", soft_wrap=True)
     if failed and work.options.answers:
         shown.print(
             "Ask for those: the same command with --export-prompts FOLDER beside --import-answers.", soft_wrap=True
         )
     elif failed and out:
-        shown.print("The same command again asks just for those.", soft_wrap=True)
+        limit = "" if work.options.max_cost is None else ", with a limit of its own"
+        shown.print(f"The same command again asks just for those{limit}.", soft_wrap=True)
     if out and out == place(work.source, work.options):
         folder = shlex.quote(str(work.source.path))
         shown.print(

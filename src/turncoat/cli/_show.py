@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ def console() -> "Console":
     goes on, since it may have been paid for.
     """
     from rich.console import Console
+
+    if isinstance(sys.stdout, TextIOWrapper):  # a model may write what no encoding has, such as half a surrogate pair
+        sys.stdout.reconfigure(errors="replace")
 
     class Lasting(Console):
         def on_broken_pipe(self) -> None:

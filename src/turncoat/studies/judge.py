@@ -72,15 +72,13 @@ class Gated:
 class Judged:
     """What came of it: `verdicts` by id in the order of the source, `gated` where there was a gate.
 
-    `refused`: models that refused the account and were not asked any further. `unpaid`: what the first call that the
-    limit did not carry would have needed in USD; 0 where there was none.
+    `refused`: models that refused the account and were not asked any further.
     """
 
     judge: str
     verdicts: dict[str, Verdict]
     gated: dict[str, Gated] = field(default_factory=dict)
     refused: Mapping[str, ProviderError] = field(default_factory=dict)
-    unpaid: float = 0.0
 
 
 def judge_names(options: Options) -> Judge:
@@ -118,7 +116,7 @@ def judge_all(source: Source, options: Options, out: Path | None, progress: Prog
             raise _first(errors) from None
         order = {key: verdicts[key] for key, _ in source if key in verdicts} if options.models else verdicts
         lines.settle(order)
-    return Judged(judge_names(options).name, order, gated, doors.refused, budget.refused if budget else 0.0)
+    return Judged(judge_names(options).name, order, gated, doors.refused)
 
 
 def expected(source: Source, options: Options, out: Path | None) -> list[Estimate]:
