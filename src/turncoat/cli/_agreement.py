@@ -74,7 +74,7 @@ def _who(raters: Sequence[Rater]) -> Table:
         rated = sum(any(name in CODEBOOK for name in values) for values in rater.values.values())
         table.add_row(rater.name, "person" if rater.person else "judge", f"{rated:,}")
     if left_out := uncompared(values for rater in raters for values in rater.values.values()):
-        table.caption, table.caption_justify = left_out, "left"
+        table.caption = left_out
     return table
 
 
@@ -151,12 +151,11 @@ def _rates(judges: Sequence[Rater], truth: Mapping[str, Mapping[str, Value]], gr
             judged = f"{rate.n - rate.invalid:,}"
             table.add_row(judge.name, each.group, judged, str(each.labelled), apparent, estimated(each.rate))
     table.caption = "Right where those labelled were drawn at random from each verdict (`turncoat label --sample`)."
-    table.caption_justify = "left"
     return table
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title)
     for place, name in enumerate(columns):
         table.add_column(name, justify="right" if place else "left", overflow="fold")
     return table

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from turncoat.cli._money import agreed, check_limit, read_prices
-from turncoat.cli._show import console, progress_bar
+from turncoat.cli._show import console, progress_bar, show_table
 from turncoat.cli._verdicts import compared, summary
 from turncoat.errors import UsageError
 from turncoat.judging import read_labels
@@ -57,9 +57,9 @@ def carry_out(work: Work) -> None:
         kept = f" What was judged is kept beside {out}: the same command goes on from there." if out else ""
         typer.echo(f"Stopped.{kept}", err=True)
         raise typer.Exit(130) from None
-    shown.print(summary(judged))
+    show_table(shown, summary(judged))
     if known is not None:
-        shown.print(compared(judged.verdicts, known))
+        show_table(shown, compared(judged.verdicts, known))
     if judged.gated:
         shown.print(_spared(judged), soft_wrap=True)
     if out:

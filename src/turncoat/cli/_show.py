@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from turncoat.studies.run import Progress
 
@@ -39,6 +40,16 @@ def console() -> "Console":
     piped = int(wished) if wished.isdecimal() and int(wished) else _PIPE_WIDTH
     width = None if sys.stdout.isatty() else piped
     return Lasting(markup=False, highlight=False, width=width)
+
+
+def show_table(shown: "Console", table: "Table") -> None:
+    """A table with its title and its caption as lines of their own: Rich would break them at the table's width."""
+    title, caption = table.title, table.caption
+    table.title = table.caption = None
+    shown.print(title or "", style="italic")
+    shown.print(table)
+    if caption:
+        shown.print(caption, style="dim")
 
 
 @contextmanager

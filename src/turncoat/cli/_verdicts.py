@@ -19,7 +19,7 @@ _PAGE = ("by", "note", "quotes")
 def summary(judged: Judged) -> Table:
     """Verdicts counted by status and headline, with the kinds of their findings."""
     every = list(judged.verdicts.values())
-    table = Table(title=f"{count(len(every), 'verdict')} by {judged.judge}", title_justify="left")
+    table = Table(title=f"{count(len(every), 'verdict')} by {judged.judge}")
     table.add_column("status", no_wrap=True)
     table.add_column("headline harm, or reason", overflow="fold")
     table.add_column("number", justify="right")
@@ -54,7 +54,6 @@ def compared(verdicts: Mapping[str, Verdict], labels: Mapping[str, Mapping[str, 
     )
     if left_out := uncompared(labels.values()):
         table.caption += f" {left_out}"
-    table.caption_justify = "left"
     return table
 
 
@@ -66,7 +65,7 @@ def uncompared(labels: Iterable[Mapping[str, Value]]) -> str:
 
 
 def _agreement(fields: Iterable[FieldAgreement]) -> Table:
-    table = Table(title="Agreement with the labels", title_justify="left")
+    table = Table(title="Agreement with the labels")
     for name in ("field", "n", "equal", "kappa", "precision", "recall", "F1"):
         table.add_column(name, justify="left" if name == "field" else "right")
     for each in fields:

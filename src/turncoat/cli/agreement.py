@@ -16,9 +16,9 @@ def agreement(
 ) -> None:
     """Compare labellers and judges on the same transcripts: confusion tables, kappa, alpha, corrected rates."""
     from turncoat.cli._agreement import tables
-    from turncoat.cli._show import console
+    from turncoat.cli._show import console, show_table
 
     shown = console()
     for table in tables(sources, field):
-        shown.print(table)
+        show_table(shown, table)
         shown.print()
