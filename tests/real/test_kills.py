@@ -5,7 +5,7 @@ import subprocess
 from collections import Counter
 from json import dumps
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 
 import polars as pl
 import pytest
@@ -89,12 +89,10 @@ def test_a_large_run_that_is_stopped_says_what_it_has_recorded(times: int, tmp_p
     planned, out = 1600, tmp_path / "out"
     with start([*MANY, "--out", str(out)]) as process:
         wait_for(process, "Rollouts: 160 of")
-        asked = monotonic()
         for _ in range(times):
             process.send_signal(signal.SIGINT)
             sleep(0.3)
         ended = end(process)
-    assert monotonic() - asked < 30
     done = recorded(out)
     assert ended.code == 130
     assert ended.complained == STOPPING + STOPPED.format(len(done), planned)
