@@ -15,7 +15,7 @@ from turncoat.record import Finding, Secret
 _FAR = 1.5
 _TOWARDS = 0.6
 _HARDLY = -0.3
-_AGAINST = -1.5
+_AGAINST = -1.25
 _NEVER = -2.0
 
 
