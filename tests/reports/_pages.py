@@ -3,12 +3,20 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from turncoat.judging.raters import Rater
 from turncoat.record import Rollout
 from turncoat.reports import Provenance, build_report
 from turncoat.studies.table import frame
 
 
-def build(rollouts: Iterable[Rollout], out: Path, *, sample: int = 240, title: str = "A test of the page") -> Path:
+def build(
+    rollouts: Iterable[Rollout],
+    out: Path,
+    *,
+    sample: int = 240,
+    title: str = "A test of the page",
+    raters: Sequence[Rater] = (),
+) -> Path:
     there = {one.id: one for one in rollouts}
     table = frame(there.values())
     provenance = Provenance.of(
@@ -25,7 +33,7 @@ def build(rollouts: Iterable[Rollout], out: Path, *, sample: int = 240, title: s
     def fetch(ids: Sequence[str]) -> Sequence[Rollout]:
         return [there[name] for name in reversed(ids)]
 
-    return build_report(table, fetch=fetch, provenance=provenance, out=out, sample=sample)
+    return build_report(table, fetch=fetch, provenance=provenance, raters=raters, out=out, sample=sample)
 
 
 EVIL = (

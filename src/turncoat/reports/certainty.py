@@ -25,16 +25,19 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A judge against people: `headline` and the other fields that they compare, and rates corrected by the labels.
+    """A judge against people: the `fields` that show anything, the headline first, and rates corrected by the labels.
 
-    `among`: Krippendorff's alpha of the labellers on the headline; None for a single one.
+    `labelled`: rollouts of which the labellers have one word on the headline; `open`: those of which they have not.
+    `absent`: fields that nobody found and nobody labelled. `among`: Krippendorff's alpha of the labellers on the
+    headline; None for a single one.
     """
 
     judge: str
     labellers: tuple[str, ...]
     labelled: int
-    headline: FieldAgreement | None
+    open: int
     fields: tuple[FieldAgreement, ...]
+    absent: tuple[str, ...]
     rates: tuple[Corrected, ...]
     among: Estimate | None
 
@@ -99,14 +102,17 @@ def _shares(table: pl.DataFrame) -> Iterator[Share]:
 
 def _measured(judge: Rater, people: Sequence[Rater], groups: Mapping[str, str]) -> Measured:
     truth = together(people)
-    labelled = sum(key in judge.said and values.get(HEADLINE) in ("yes", "no") for key, values in truth.items())
+    said = [values[HEADLINE] for key, values in truth.items() if key in judge.said and HEADLINE in values]
+    labelled = sum(each in ("yes", "no") for each in said)
     fields = agreement(judge.values, truth)
+    shown = [each for each in fields if each.field == HEADLINE or each.counts.total > each.counts.true_negative]
     return Measured(
         judge.name,
         tuple(person.name for person in people),
         labelled,
-        next((each for each in fields if each.field == HEADLINE), None),
-        tuple(each for each in fields if each.field != HEADLINE),
+        len(said) - labelled,
+        tuple(shown),
+        tuple(each.field for each in fields if each not in shown),
         tuple(corrected(judge, truth, groups)),
         alpha(people, HEADLINE) if len(people) > 1 else None,
     )

@@ -11,7 +11,7 @@ NOTHING = _DASH
 
 def number(value: float | None) -> str:
     """Two decimals; a dash when there is no number."""
-    return NOTHING if value is None else f"{value:.2f}"
+    return NOTHING if value is None else f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def ratio(value: float) -> str:
@@ -21,7 +21,9 @@ def ratio(value: float) -> str:
 
 def span(ends: tuple[float, float] | None) -> str:
     """Two ends with a dash between them, or the dash alone when there is no interval."""
-    return NOTHING if ends is None else f"{ends[0]:.2f}{_DASH}{ends[1]:.2f}"
+    if ends is None:
+        return NOTHING
+    return f"{number(ends[0])}{' to ' if ends[0] < 0 else _DASH}{number(ends[1])}"
 
 
 def interval(rate: Rate) -> str:
@@ -31,7 +33,7 @@ def interval(rate: Rate) -> str:
 
 def estimated(value: Estimate) -> str:
     """An estimate with its interval behind it; a dash where it is not defined."""
-    return NOTHING if isnan(value.estimate) else f"{value.estimate:.2f} ({span((value.low, value.high))})"
+    return NOTHING if isnan(value.estimate) else f"{number(value.estimate)} ({span((value.low, value.high))})"
 
 
 def percent(part: int, whole: int) -> str:
