@@ -48,7 +48,7 @@ def carry_out(work: Work) -> None:
             raise typer.Exit(1)
     else:
         work.source.check()
-    total = sum(1 for _ in work.source) if options.models or not work.source.is_file_of_answers else 0
+    total = work.source.count() if options.models or not work.source.is_file_of_answers else 0
     shows = bool(options.models) or total > _MANY
     try:
         with progress_bar(total if shows else 0, says="Verdicts") as step:

@@ -8,7 +8,7 @@ from turncoat.errors import UsageError
 from turncoat.judging import Case, assign, case_of, headline_kinds, read_facts, read_transcripts
 from turncoat.record import Rollout, Verdict
 from turncoat.studies.folder import Folder
-from turncoat.studies.logs import read_log, read_rollouts
+from turncoat.studies.logs import read_log, read_rollouts, recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,10 @@ class Source:
                 Folder(self.path).check()
             if next(self.rollouts(), None) is None:
                 raise UsageError(f"{str(self.path)!r} holds no rollout yet. Run the command that made it again.")
+
+    def count(self) -> int:
+        """How many transcripts there are."""
+        return len(recorded(self.path)) if self.path.is_dir() else sum(1 for _ in self)
 
     def rollouts(self) -> Iterator[Rollout]:
         """The rollouts of a results folder or a log, as they are recorded."""

@@ -114,9 +114,8 @@ def judge_all(source: Source, options: Options, out: Path | None, progress: Prog
             verdicts, gated = anyio.run(_judge_all, source, options, known, doors, budget, lines, progress)
         except ExceptionGroup as errors:
             raise _first(errors) from None
-        order = {key: verdicts[key] for key, _ in source if key in verdicts} if options.models else verdicts
-        lines.settle(order)
-    return Judged(judge_names(options).name, order, gated, doors.refused)
+        lines.settle(verdicts)
+    return Judged(judge_names(options).name, verdicts, gated, doors.refused)
 
 
 def expected(source: Source, options: Options, out: Path | None) -> list[Estimate]:
@@ -196,6 +195,7 @@ async def _judge_all(
     at_once = anyio.Semaphore(2 * (options.connections or _AT_ONCE) if options.models else 1)
     verdicts: dict[str, Verdict] = {}
     gated: dict[str, Gated] = {}
+    order: list[str] = []
 
     async def one(key: str, case: Case) -> None:
         try:
@@ -213,6 +213,7 @@ async def _judge_all(
 
     async with anyio.create_task_group() as group:
         for key, case in source:
+            order.append(key)
             if isinstance(case, Verdict):
                 verdicts[key] = case
                 lines.write(key, verdict_line(key, case))
@@ -220,7 +221,7 @@ async def _judge_all(
             else:
                 await at_once.acquire()
                 group.start_soon(one, key, case)
-    return verdicts, gated
+    return {key: verdicts[key] for key in order}, gated
 
 
 def _gate(case: Case, mark: str, share: float) -> Gated:
