@@ -135,6 +135,7 @@ def test_nothing_in_common(tmp_path: Path) -> None:
     assert code == 0
     assert section(text, "Pairs on") == [["ann", GPT, "0", "", ""]]
     assert "(rows)" not in text
+    assert "Rates of" not in text
 
 
 def test_another_field(tmp_path: Path) -> None:
@@ -150,8 +151,6 @@ def test_a_misspelt_field_is_seen(tmp_path: Path) -> None:
     code, text = agreement(ann, verdicts(tmp_path / "v.jsonl", JUDGE))
     assert code == 0
     assert re.search(r"Not compared, since no\s+verdict has such\s+a field:\s+coersion\.", text)
-    nothing = write(tmp_path / "bob.jsonl", {"id": "a", "hedline_harm": "yes"})
-    assert section(agreement(nothing, ann)[1], "Raters")[0] == ["bob", "person", "0"]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +163,10 @@ def test_a_misspelt_field_is_seen(tmp_path: Path) -> None:
         (["ann.jsonl", "nothere.jsonl"], "Cannot read"),
         (["ann.jsonl", "neither.jsonl"], "neither.jsonl:1: id: null is no id"),
         (["ann.jsonl", "text.jsonl"], "text.jsonl:1: not JSON"),
+        (
+            ["ann.jsonl", "answers.jsonl"],
+            "answers.jsonl: neither labels nor verdicts.",
+        ),
         (["."], "is no results folder"),
     ],
 )
@@ -175,6 +178,7 @@ def test_wrong_requests(words: list[str], says: str, tmp_path: Path, monkeypatch
         verdicts(tmp_path / f"{name}.jsonl", JUDGE)
     write(tmp_path / "neither.jsonl", {"colour": "blue"})
     write(tmp_path / "text.jsonl", "hello")
+    write(tmp_path / "answers.jsonl", {"id": "a", "scenario": "blackmail", "response": "Hello."})
     code, text = agreement(*words)
     assert code == 2
     assert says in text

@@ -244,6 +244,8 @@ def test_an_audit_shows_where_the_rules_were_wrong(tmp_path: Path, paid: list[ob
         (["--judge", ONE], "say where they go with --out FILE"),
         (["--gate", "0.1"], "--gate spares model calls, and no model is asked"),
         (["--price", "1/2"], "is not of the form MODEL=IN/OUT"),
+        (["--price", "other/one=1/2"], "--price is of 'other/one', which is not asked. Models that are: none."),
+        (["--judge", ONE, "--price", "other/one=1/2"], f"is not asked. Models that are: {ONE}."),
         (["--judge", ONE, "-M", "x"], "is not of the form key=value"),
         (["--export-prompts", "x"], "--export-prompts needs a judge to ask"),
         (["--judge", ONE, "--export-prompts", "x", "--gate", "0.1"], "Leave out --gate and -M"),

@@ -31,6 +31,9 @@ class Scripted(ModelAPI):
     calls: ClassVar[list[tuple[str, int]]] = []
     script: ClassVar[Script]
 
+    def __init__(self, model_name: str, effort: str = "", **rest: Any) -> None:  # noqa: ARG002
+        super().__init__(model_name, **rest)
+
     async def generate(self, input: Any, tools: Any, tool_choice: Any, config: Any) -> ModelOutput:  # noqa: A002, ARG002
         (number,) = set(re.findall(r"Number (\d+)", input[1].text))
         asked = (self.model_name, int(number))

@@ -147,6 +147,19 @@ def test_another_rubric_is_another_judge(source: Source, tmp_path: Path, monkeyp
     assert not part_of(old).exists()
 
 
+def test_a_model_with_other_arguments_is_another_judge(source: Source, tmp_path: Path) -> None:
+    calls = script()
+    judge_all(source, BY_ONE, tmp_path / "one.jsonl")
+    warm = replace(BY_ONE, arguments={"effort": "high", "base_url": "http://127.0.0.1:1"})
+    assert [each.rollouts for each in expected(source, warm, None)] == [6]
+    judged = judge_all(source, warm, tmp_path / "warm.jsonl")
+    assert judged.judge == judge_name(f"{ONE}(effort=high)") == judged.verdicts["t0"].judge
+    assert len(calls) == 12
+    with pytest.raises(UsageError, match="would be lost"):
+        judge_all(source, warm, tmp_path / "one.jsonl")
+    assert place(Source(tmp_path), warm) != place(Source(tmp_path), BY_ONE)
+
+
 def test_verdicts_on_other_transcripts_are_not_overwritten(source: Source, out: Path, tmp_path: Path) -> None:
     script()
     judge_all(source, BY_ONE, out)

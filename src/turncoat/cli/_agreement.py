@@ -42,8 +42,8 @@ def tables(sources: Sequence[Path], field: str) -> Iterator[Table]:
         yield _alphas(people, "Among people")
     if len(judges) > 1:
         yield _alphas(judges, "Among judges")
-    if people and judges:
-        yield _rates(judges, truth, groups)
+    if people and judges and (rates := _rates(judges, truth, groups)).row_count:
+        yield rates
 
 
 def _gathered(sources: Sequence[Path]) -> tuple[list[Rater], Mapping[str, str]]:
@@ -61,11 +61,18 @@ def _gathered(sources: Sequence[Path]) -> tuple[list[Rater], Mapping[str, str]]:
                 groups[rollout.id] = f"{rollout.scenario}, {rollout.model}"
             raters += raters_of(source, recorded)
         else:
-            raters.append(read_rater(source))
+            raters.append(_compared(source))
     doubled = [rater.name for rater in raters if sum(other.name == rater.name for other in raters) > 1]
     if doubled:
         raise UsageError(f"{doubled[0]!r} is there twice. Name each rater once; a labeller is called by the file.")
     return raters, groups
+
+
+def _compared(file: Path) -> Rater:
+    rater = read_rater(file)
+    if rater.person and not any(name in CODEBOOK for values in rater.values.values() for name in values):
+        raise UsageError(f"{file}: neither labels nor verdicts. Labels are fields of the codebook, such as {HEADLINE}.")
+    return rater
 
 
 def _who(raters: Sequence[Rater]) -> Table:

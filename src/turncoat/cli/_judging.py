@@ -115,6 +115,9 @@ def _check(work: Work, options: Options, out: Path | None) -> None:
                 "openai/gpt-5.4-mini (`turncoat models` lists some). For people: --export-prompts and --import-answers."
             )
         check_model(name)
+    if strangers := [name for name in options.prices if name not in options.models]:
+        asked = ", ".join(options.models) or "none"
+        raise UsageError(f"--price is of {strangers[0]!r}, which is not asked. Models that are: {asked}.")
     if options.models and out is None:
         raise UsageError("Verdicts of a model cost something: say where they go with --out FILE.")
     if options.audit is not None and not options.models:

@@ -10,6 +10,7 @@ import anyio
 from turncoat.agents.budget import LONGEST_ANSWER, Budget, tokens_at_most
 from turncoat.agents.doors import Doors
 from turncoat.agents.failure import ProviderError
+from turncoat.agents.label import label
 from turncoat.errors import UsageError
 from turncoat.judging import Case, judge_by_rules
 from turncoat.judging.gate import is_audited, is_decided
@@ -83,12 +84,18 @@ class Judged:
 
 def judge_names(options: Options) -> Judge:
     """The judge of these options without a model behind it: what its verdicts are called."""
-    from turncoat.judging.models.judge import judge_name
 
     async def nobody(case: Case) -> Verdict:
         raise AssertionError(case.id)
 
-    return joined([rules_judge() if name == RULES else Judge(judge_name(name), nobody) for name in options.judges])
+    return joined([rules_judge() if name == RULES else Judge(_named(name, options), nobody) for name in options.judges])
+
+
+def _named(model: str, options: Options) -> str:
+    """What the verdicts of a model with these arguments are called."""
+    from turncoat.judging.models.judge import judge_name
+
+    return judge_name(model if options.answers else label(model, options.arguments))
 
 
 def place(source: Source, options: Options) -> Path | None:
@@ -125,7 +132,6 @@ def expected(source: Source, options: Options, out: Path | None) -> list[Estimat
     """
     source.check()
     known = _known(source, options, out)
-    from turncoat.judging.models.judge import judge_name
     from turncoat.judging.models.request import requests
 
     tally = {name: [0, 0, 0, 0] for name in options.models}  # transcripts, tokens in and out, the longest request
@@ -137,7 +143,7 @@ def expected(source: Source, options: Options, out: Path | None) -> list[Estimat
             continue
         asked = [(len(each.system) + len(each.user), _ANSWERS[each.part]) for each in requests(case)]
         for name, sums in tally.items():
-            if asked and (key, mark, judge_name(name)) not in known:
+            if asked and (key, mark, _named(name, options)) not in known:
                 sums[0] += 1
                 sums[1] += round(sum(letters for letters, _ in asked) / _LETTERS_PER_TOKEN)
                 sums[2] += sum(answer for _, answer in asked)
@@ -238,16 +244,16 @@ def _judges(options: Options, doors: Doors, budget: Budget | None) -> list[Judge
         return _answered(options)
     from turncoat.agents.judge import answerer
     from turncoat.agents.open import open_model
-    from turncoat.judging.models.judge import judge_case, judge_name
+    from turncoat.judging.models.judge import judge_case
 
     def by_model(name: str) -> Judge:
         model = open_model(name, options.arguments, doors=doors, budget=budget, config=_config(options))
         answer = answerer(model)
 
         async def judge(case: Case) -> Verdict:
-            return await judge_case(case, name, answer)
+            return await judge_case(case, label(name, options.arguments), answer)
 
-        return Judge(judge_name(name), judge)
+        return Judge(_named(name, options), judge)
 
     return [rules_judge() if name == RULES else by_model(name) for name in options.judges]
 
