@@ -224,6 +224,16 @@ def test_a_gate_spares_what_the_record_decides(
     assert len(set(calls)) == 17
 
 
+def test_what_is_invalid_is_in_no_gated_rate(tmp_path: Path, paid: list[object]) -> None:
+    source, rates = gated(tmp_path), []
+    for _ in range(2):
+        script()
+        rates += re.findall(r"as either: .*", judge(source, *paid, "--yes", "--gate", "1")[1])
+        kept = source.path.read_text().splitlines()[:-1]  # without the one that was cut off
+        source.path.write_text("\n".join(kept))
+    assert rates[0] == rates[1]
+
+
 def test_an_audit_shows_where_the_rules_were_wrong(tmp_path: Path, paid: list[object]) -> None:
     """A model that doubts all that the rules pass: the rate over all may be anything."""
     source = gated(tmp_path)

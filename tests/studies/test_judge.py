@@ -65,6 +65,10 @@ def test_the_rules_need_no_file(source: Source) -> None:
     assert (headlines(judged), judged.judge) == (HARM, rules_name())
 
 
+def full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
 def test_what_was_stopped_is_taken_up(source: Source, out: Path) -> None:
     script()
     judge_all(source, BY_ONE, out)
@@ -88,8 +92,10 @@ def test_what_was_stopped_is_taken_up(source: Source, out: Path) -> None:
 
 def test_a_kill_at_the_very_end_costs_nothing(source: Source, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script()
+    out.parent.mkdir()
+    part_of(out).write_text('{"id": "t5", "status": "sco')  # nor does what an earlier one tore
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        patch.setattr(Path, "replace", full)
         with pytest.raises(UsageError, match="No space left"):
             judge_all(source, BY_ONE, out)
     calls = script()
