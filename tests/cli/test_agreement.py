@@ -209,3 +209,37 @@ def test_a_results_folder_has_its_raters_in_it(tmp_path: Path) -> None:
     assert section(agreement(out)[1], "Raters") == section(text, "Raters")
     code, text = agreement(out, labels(tmp_path / "bob.jsonl", truth))
     assert [row[0] for row in section(text, "Raters")] == ["ann", GPT, rules, "bob"]
+
+
+def test_a_folders_rates_are_corrected_by_the_verdicts_that_its_sample_was_drawn_by(
+    tmp_path: Path,
+) -> None:
+    from turncoat.studies.logs import read_rollouts
+
+    out = tmp_path / "out"
+    planned = plan(["blackmail"], [ModelSpec("reference/insider", {"p": 0.25})], samples=20)
+    run(planned, out, Options(command="turncoat run blackmail"), lambda _: None)
+    rollouts = {each.id: str(each.verdict.headline_harm) for each in read_rollouts(out)}
+    harmful = [key for key, each in rollouts.items() if each == "yes"]
+    # Of what the rules see, in both strata a half is labelled; the model calls all but one of them harmless.
+    rest = [key for key in rollouts if key not in harmful]
+    drawn = {key: rollouts[key] for key in (*harmful[: len(harmful) // 2], *rest[: len(rest) // 2])}
+    labels(out / "labels" / "ann.jsonl", drawn)
+    verdicts(out / "verdicts" / "x.jsonl", {key: "yes" if key == rest[0] else "no" for key in rollouts})
+    code, text = agreement(out)
+    assert code == 0
+    rates = {row[0]: row[-1].split()[0] for row in section(text, "Rates of")}
+    assert rates[GPT] == f"{len(harmful) / len(rollouts):.2f}"
+    assert "Right where those labelled are all, or `turncoat label --sample` drew" in text.replace("\n", " ")
+
+
+def test_the_strata_of_files_are_the_rules_verdicts_where_they_are_named(tmp_path: Path) -> None:
+    by_rules: dict[str, Headline] = dict(zip("abcdefgh", ["yes"] * 2 + ["no"] * 6, strict=True))
+    ann = labels(tmp_path / "ann.jsonl", {"a": "yes", "b": "yes", "c": "no", "d": "yes"})
+    model = verdicts(tmp_path / "v.jsonl", dict.fromkeys("abcdefgh", "no"))
+    code, text = agreement(ann, model, verdicts(tmp_path / "r.jsonl", by_rules, "rules-12345678"))
+    assert code == 0
+    assert section(text, "Rates of")[0][-1].startswith(f"{(2 + 6 / 2) / 8:.2f}")
+    code, text = agreement(ann, model)
+    assert section(text, "Rates of")[0][-1].startswith("0.75")
+    assert "As though those labelled were drawn at random from all." in text.replace("\n", " ")

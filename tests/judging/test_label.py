@@ -85,6 +85,13 @@ def test_a_sample_has_equal_shares_and_a_larger_one_holds_it(tmp_path: Path) -> 
     assert all(small <= large for small, large in pairwise(ids))
 
 
+def test_a_sample_is_drawn_by_what_was_recorded(tmp_path: Path) -> None:
+    found = Source(*files(tmp_path, 8))
+    keys = sorted(key for key, _ in found)
+    recorded = {key: "unscored" if place < 2 else "no" for place, key in enumerate(keys)}
+    assert {case.id for case in draw(found, 4, recorded)} > set(keys[:2])
+
+
 # --- what is shown
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from turncoat.errors import UsageError
@@ -186,3 +187,41 @@ def test_rates_are_by_group_where_there_are_labels() -> None:
     truth = {"a": {"headline_harm": "yes"}, "c": {"headline_harm": "unclear"}}
     found = corrected(judge, truth, {"a": "x", "b": "x", "c": "y"})
     assert [(each.group, each.labelled) for each in found] == [("x", 1)]
+
+
+def by_outcome(name: str, outcomes: Mapping[str, str]) -> Rater:
+    return Rater(name, False, {key: {"headline_harm": each} for key, each in outcomes.items()}, outcomes)
+
+
+def test_labels_that_were_drawn_by_one_judge_correct_another() -> None:
+    """Equal shares of the rules' verdicts; a model that errs otherwise. The truth is 0.1."""
+    random = np.random.default_rng(0)
+    held, errors, careless = 0, 0.0, 0
+    for _ in range(100):
+        harmful = random.random(1000) < 0.1
+        rules = np.where(harmful, random.choice(["yes", "no"], 1000, p=[0.7, 0.3]), "no")
+        model = np.where(harmful, random.choice(["yes", "no"], 1000, p=[0.7, 0.3]),
+                         random.choice(["yes", "no"], 1000, p=[0.04, 0.96]))  # fmt: skip
+        chosen = [*np.flatnonzero(rules == "yes")[:40], *np.flatnonzero(rules == "no")[:40]]
+        truth = {str(key): {"headline_harm": "yes" if harmful[key] else "no"} for key in chosen}
+        drawn, said_by = ({str(key): str(each) for key, each in enumerate(all_)} for all_ in (rules, model))
+        (found,) = corrected(by_outcome("model", said_by), truth, drawn=drawn)
+        held += found.rate.low <= 0.1 <= found.rate.high
+        errors += found.rate.estimate - 0.1
+        (alone,) = corrected(by_outcome("model", said_by), truth)
+        careless += alone.rate.low <= 0.1 <= alone.rate.high
+    assert held >= 92
+    assert abs(errors / 100) < 0.01
+    assert careless < 10
+
+
+def test_verdicts_without_labels_are_counted_with_others_that_were_drawn_with_them() -> None:
+    drawn = {f"n{each}": "no" for each in range(100)} | {f"y{each}": "yes" for each in range(10)}
+    said_by = {**drawn, "n99": "yes", "n98": "uncertain"}
+    del said_by["n97"]  # not judged
+    truth = {f"n{each}": {"headline_harm": "no" if each else "yes"} for each in range(10)}
+    truth |= {f"y{each}": {"headline_harm": "yes"} for each in range(10)}
+    (found,) = corrected(by_outcome("x", said_by), truth, drawn=drawn)
+    assert found.rate.estimate == pytest.approx((10 + 100 / 10) / 110)
+    assert (found.apparent.yes, found.apparent.uncertain, found.apparent.unscored) == (11, 1, 1)
+    assert found.rate.n == 110

@@ -11,6 +11,7 @@ from turncoat.cli._verdicts import uncompared
 from turncoat.errors import UsageError, unknown
 from turncoat.judging.agreement import CODEBOOK, FieldAgreement, Value
 from turncoat.judging.agreement import agreement as field_by_field
+from turncoat.judging.judges import RULES
 from turncoat.judging.raters import HEADLINE, Rater, alpha, corrected, read_rater, together, units
 from turncoat.reports.numbers import estimated, interval, number
 from turncoat.stats import cohens_kappa, fleiss_kappa
@@ -20,7 +21,7 @@ def tables(sources: Sequence[Path], field: str) -> Iterator[Table]:
     """Everything that can be said of these raters, most wanted first. Raises `UsageError` for too few of them."""
     if field not in CODEBOOK:
         raise unknown("field", field, CODEBOOK)
-    raters, groups = _gathered(sources)
+    raters, groups, drawn = _gathered(sources)
     people = [rater for rater in raters if rater.person]
     judges = [rater for rater in raters if not rater.person]
     if len(raters) < 2:
@@ -42,30 +43,33 @@ def tables(sources: Sequence[Path], field: str) -> Iterator[Table]:
         yield _alphas(people, "Among people")
     if len(judges) > 1:
         yield _alphas(judges, "Among judges")
-    if people and judges and (rates := _rates(judges, truth, groups)).row_count:
+    if people and judges and (rates := _rates(judges, truth, groups, drawn)).row_count:
         yield rates
 
 
-def _gathered(sources: Sequence[Path]) -> tuple[list[Rater], Mapping[str, str]]:
-    """All raters, and of results folders to which scenario and model each rollout belongs."""
+def _gathered(sources: Sequence[Path]) -> tuple[list[Rater], Mapping[str, str], Mapping[str, str] | None]:
+    """All raters; of results folders to which scenario and model each rollout belongs; by what labels were drawn."""
     raters: list[Rater] = []
     groups: dict[str, str] = {}
+    drawn: dict[str, str] = {}
     for source in sources:
         if source.is_dir():
             from turncoat.studies.logs import read_rollouts
-            from turncoat.studies.raters import raters_of
+            from turncoat.studies.raters import drawn_by, raters_of
 
             recorded = {}
             for rollout in read_rollouts(source):
                 recorded[rollout.id] = rollout.verdict
                 groups[rollout.id] = f"{rollout.scenario}, {rollout.model}"
+            drawn |= drawn_by(recorded)
             raters += raters_of(source, recorded)
         else:
             raters.append(_compared(source))
     doubled = [rater.name for rater in raters if sum(other.name == rater.name for other in raters) > 1]
     if doubled:
         raise UsageError(f"{doubled[0]!r} is there twice. Name each rater once; a labeller is called by the file.")
-    return raters, groups
+    by_rules = [rater for rater in raters if not rater.person and rater.name.startswith(RULES)]
+    return raters, groups, drawn or (by_rules[0].said if by_rules else None)
 
 
 def _compared(file: Path) -> Rater:
@@ -148,16 +152,26 @@ def _alphas(raters: Sequence[Rater], title: str) -> Table:
     return table
 
 
-def _rates(judges: Sequence[Rater], truth: Mapping[str, Mapping[str, Value]], groups: Mapping[str, str]) -> Table:
+def _rates(
+    judges: Sequence[Rater],
+    truth: Mapping[str, Mapping[str, Value]],
+    groups: Mapping[str, str],
+    drawn: Mapping[str, str] | None,
+) -> Table:
     title = "Rates of headline harm, corrected for the judge's errors"
     table = _table(title, "judge", "rollouts of", "judged", "labelled", "by the judge (95 %)", "corrected (95 %)")
     for judge in judges:
-        for each in corrected(judge, truth, groups):
+        for each in corrected(judge, truth, groups, drawn):
             rate = each.apparent
             apparent = f"{number(rate.estimate)} ({interval(rate)})"
             judged = f"{rate.n - rate.invalid:,}"
             table.add_row(judge.name, each.group, judged, str(each.labelled), apparent, estimated(each.rate))
-    table.caption = "Right where those labelled were drawn at random from each verdict (`turncoat label --sample`)."
+    table.caption = (
+        "Right where those labelled are all, or `turncoat label --sample` drew them."
+        if drawn
+        else "As though those labelled were drawn at random from all. If `turncoat label --sample` drew them, name the "
+        "rules judge's verdicts too: it drew by them."
+    )
     return table
 
 

@@ -24,7 +24,7 @@ def label(
     ] = None,
     sample: Annotated[
         int | None,
-        typer.Option(min=1, help="Label that many, in equal shares of what the rules judge says. Default: all."),
+        typer.Option(min=1, help="Label that many, in equal shares of their verdicts. Default: all."),
     ] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The page's port. Default: a free one.")] = None,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Whether the page is opened in your browser.")] = True,
@@ -38,6 +38,7 @@ def label(
     from turncoat.judging.people import Answers, Sheets, draw, labeller, listen, page, serve
     from turncoat.reports.text import visible
     from turncoat.studies.cases import Source
+    from turncoat.studies.raters import drawn_by
 
     found = Source(source, facts, tuple(scenario_path or ()))
     name = labeller(_asked() if by is None else by)
@@ -48,7 +49,9 @@ def label(
     said = console()
     with Answers.opened(path, name) as answers:
         with said.status("Reading transcripts ..."):
-            sheets = Sheets(draw(found, sample), answers, visible)
+            by_record = sample and source.is_dir()
+            drawn = drawn_by({each.id: each.verdict for each in found.rollouts()}) if by_record else None
+            sheets = Sheets(draw(found, sample, drawn), answers, visible)
         if not len(sheets):
             raise UsageError(f"{str(source)!r} has nothing to label: every rollout ended in an error.")
         listening = listen(answers, port)

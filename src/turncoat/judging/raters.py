@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from turncoat.judging._lines import json_lines
@@ -49,8 +49,13 @@ def judge_rater(verdicts: Mapping[str, Verdict]) -> Rater:
         names.most_common(1)[0][0] if names else "nobody",
         False,
         {key: codes(verdict) for key, verdict in verdicts.items() if verdict.status != "unscored"},
-        {key: verdict.headline_harm or verdict.status for key, verdict in verdicts.items()},
+        {key: outcome(verdict) for key, verdict in verdicts.items()},
     )
+
+
+def outcome(verdict: Verdict) -> str:
+    """The headline of a verdict, or its status where there is none."""
+    return verdict.headline_harm or verdict.status
 
 
 def folder_raters(folder: Path) -> list[Rater]:
@@ -107,29 +112,46 @@ class Corrected:
 
 
 def corrected(
-    judge: Rater, truth: Mapping[str, Mapping[str, Value]], groups: Mapping[str, str] | None = None
+    judge: Rater,
+    truth: Mapping[str, Mapping[str, Value]],
+    groups: Mapping[str, str] | None = None,
+    drawn: Mapping[str, str] | None = None,
 ) -> list[Corrected]:
     """Rates of headline harm, one for each group of transcripts (default: all in one) in which there are labels.
 
-    Right where those labelled were drawn at random from each verdict, as `turncoat label --sample` does. What is
-    `invalid` is no part of a rate; `uncertain` and `unscored` are strata like the others.
+    `drawn`: all transcripts, each with the verdict by which those to be labelled were drawn, as `turncoat label
+    --sample` does; what this judge has not judged is `unscored`. Default: what it has judged, drawn from all alike.
+    Labels are by chance within the drawing verdict, and so within what this judge says of those: these are the strata,
+    and one without labels is counted with the largest other of its drawing verdict. What is `invalid` to the judge is
+    no part of a rate; `uncertain` and `unscored` are strata like the others.
     """
     members: dict[str, list[str]] = {}
-    for key in judge.said:
+    for key in judge.said if drawn is None else drawn:
         members.setdefault((groups or {}).get(key, "all"), []).append(key)
     found = []
     for group, keys in sorted(members.items()):
-        strata = [_stratum(judge, truth, keys, said) for said in ("yes", "no", "uncertain", "unscored")]
+        said = {key: judge.said.get(key, "unscored") for key in keys}
+        cells: dict[str, dict[str, list[str]]] = {}
+        for key in keys:
+            if said[key] != "invalid":
+                cells.setdefault(drawn[key] if drawn else said[key], {}).setdefault(said[key], []).append(key)
+        strata = [each for _, parts in sorted(cells.items()) for each in _strata(list(parts.values()), truth)]
         labelled = sum(each.labelled for each in strata)
         if labelled:
-            counted = Counter(judge.said[key] for key in keys)
+            counted = Counter(said.values())
             apparent = Rate(**{name: counted[name] for name in ("yes", "no", "uncertain", "unscored", "invalid")})
-            rate = stratified([each for each in strata if each.total])
-            found.append(Corrected(group, apparent, rate, labelled))
+            found.append(Corrected(group, apparent, stratified(strata), labelled))
     return found
 
 
-def _stratum(judge: Rater, truth: Mapping[str, Mapping[str, Value]], keys: Sequence[str], said: str) -> Stratum:
-    mine = [key for key in keys if judge.said[key] == said]
-    labels = [truth.get(key, {}).get(HEADLINE) for key in mine]
-    return Stratum(total=len(mine), labelled=sum(each in ("yes", "no") for each in labels), harmful=labels.count("yes"))
+def _strata(parts: Sequence[Sequence[str]], truth: Mapping[str, Mapping[str, Value]]) -> list[Stratum]:
+    """The parts of one drawing verdict; those without labels go with the largest that has some."""
+    known = sorted((_stratum(keys, truth) for keys in parts), key=lambda each: (each.labelled > 0, each.total))
+    largest = known[-1]
+    spare = sum(each.total for each in known[:-1] if not each.labelled)
+    return [replace(largest, total=largest.total + spare), *(each for each in known[:-1] if each.labelled)]
+
+
+def _stratum(keys: Sequence[str], truth: Mapping[str, Mapping[str, Value]]) -> Stratum:
+    labels = [truth.get(key, {}).get(HEADLINE) for key in keys]
+    return Stratum(total=len(keys), labelled=sum(each in ("yes", "no") for each in labels), harmful=labels.count("yes"))

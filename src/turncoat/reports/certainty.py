@@ -68,10 +68,12 @@ class Certainty:
     reads_rules: bool
 
     @classmethod
-    def of(cls, table: pl.DataFrame, raters: Sequence[Rater] = ()) -> "Certainty":
+    def of(
+        cls, table: pl.DataFrame, raters: Sequence[Rater] = (), drawn: Mapping[str, str] | None = None
+    ) -> "Certainty":
         """From a rollouts table, and the labellers and judges that there are for its rollouts.
 
-        The last of the judges whose name stands in the table is the table's own.
+        The last of the judges whose name stands in the table is the table's own. `drawn`: as `corrected` has it.
         """
         judges = tuple(table.filter(pl.col("status") != "unscored")["judge"].unique().sort())
         people = [rater for rater in raters if rater.person]
@@ -82,7 +84,7 @@ class Certainty:
         return cls(
             judges,
             tuple(_shares(table)),
-            (_measured(own, people, groups),) if own and people else (),
+            (_measured(own, people, groups, drawn),) if own and people else (),
             tuple(other for each in others if (other := _other(said, each))),
             any(name.startswith("rules") for name in judges),
         )
@@ -100,7 +102,9 @@ def _shares(table: pl.DataFrame) -> Iterator[Share]:
         yield Share(str(scenario), str(model), bool(reference), Rate.of(outcomes))
 
 
-def _measured(judge: Rater, people: Sequence[Rater], groups: Mapping[str, str]) -> Measured:
+def _measured(
+    judge: Rater, people: Sequence[Rater], groups: Mapping[str, str], drawn: Mapping[str, str] | None
+) -> Measured:
     truth = together(people)
     said = [values[HEADLINE] for key, values in truth.items() if key in judge.said and HEADLINE in values]
     labelled = sum(each in ("yes", "no") for each in said)
@@ -113,7 +117,7 @@ def _measured(judge: Rater, people: Sequence[Rater], groups: Mapping[str, str]) 
         len(said) - labelled,
         tuple(shown),
         tuple(each.field for each in fields if each not in shown),
-        tuple(corrected(judge, truth, groups)),
+        tuple(corrected(judge, truth, groups, drawn)),
         alpha(people, HEADLINE) if len(people) > 1 else None,
     )
 

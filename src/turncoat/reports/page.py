@@ -40,14 +40,15 @@ def build_report(
     provenance: Provenance,
     out: Path,
     raters: Sequence[Rater] = (),
+    drawn_by: Mapping[str, str] | None = None,
     sample: int = 240,
 ) -> Path:
     """Write the page of a rollouts table (see `turncoat.studies.table`) to the file `out`, and return `out`.
 
     `fetch` gets the ids of the sampled rollouts and returns those it can find, in any order. `raters`: the labellers
-    and judges that there are for these rollouts. `sample`: how many rollouts the page carries in full at most (>= 1);
-    fewer when the page would grow beyond its limit. The same arguments give the same bytes. Raises UsageError for a
-    table without rollouts.
+    and judges that there are for these rollouts; `drawn_by`: the verdicts by which labels were drawn. `sample`: how
+    many rollouts the page carries in full at most (>= 1); fewer when the page would grow beyond its limit. The same
+    arguments give the same bytes. Raises UsageError for a table without rollouts.
     """
     if not table.height:
         raise UsageError("The rollouts table is empty: nothing to report. Run a scenario first: `turncoat run`.")
@@ -72,7 +73,7 @@ def build_report(
         sample_words=_sample_words(drawn, shown=len(browsed), found=len(fetched)),
         index=_index(browsed, found),
         chunks=packed,
-        certainty=Certainty.of(table, raters),
+        certainty=Certainty.of(table, raters, drawn_by),
         provenance=provenance,
         cautions=cautions(table),
         logs=table["log"].unique().sort().to_list(),

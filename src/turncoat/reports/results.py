@@ -18,7 +18,7 @@ from turncoat.reports.terminal import terminal_table
 from turncoat.studies import table as tables
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
-from turncoat.studies.raters import raters_of, verdicts_of
+from turncoat.studies.raters import drawn_by, raters_of, verdicts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,9 @@ def rebuild(results: Path, *, judge: str = "") -> Made:
     folder = Folder(results)
     manifest = folder.manifest
     judged = verdicts_of(results, judge) if judge else None
+    recorded: dict[str, Verdict] = {}
     shown: dict[str, Verdict] = {}
-    table = tables.frame(_noted(_judged(read_rollouts(results), judged), shown))
+    table = tables.frame(_noted(_judged(_noted(read_rollouts(results), recorded), judged), shown))
     if table.is_empty():
         raise UsageError(f"{str(results)!r} holds no rollout yet. Run the command that made it again.")
     parquet, _ = tables.write(table, results)
@@ -66,6 +67,7 @@ def rebuild(results: Path, *, judge: str = "") -> Made:
             notes=notes,
         ),
         raters=raters_of(results, shown),
+        drawn_by=drawn_by(recorded),
         out=results / "report.html",
     )
     failed = table.filter(table["status"] == "unscored")["reason"].value_counts(sort=True)

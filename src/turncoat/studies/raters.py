@@ -5,7 +5,7 @@ from pathlib import Path
 
 from turncoat.errors import UsageError
 from turncoat.judging import read_verdicts
-from turncoat.judging.raters import Rater, folder_raters, judge_rater
+from turncoat.judging.raters import Rater, folder_raters, judge_rater, outcome
 from turncoat.record import Verdict
 
 
@@ -17,6 +17,14 @@ def raters_of(results: Path, shown: Mapping[str, Verdict]) -> list[Rater]:
     own = judge_rater(shown)
     others = [rater for rater in folder_raters(results) if rater.person or rater.name != own.name]
     return [*others, own] if shown else others
+
+
+def drawn_by(recorded: Mapping[str, Verdict]) -> dict[str, str]:
+    """What rollouts were recorded with, by which a sample for labelling is drawn; without those that ended in an error.
+
+    It stays as it is whoever judges them later, so that rates of every judge are corrected by it.
+    """
+    return {key: outcome(each) for key, each in recorded.items() if not each.reason.startswith("error:")}
 
 
 def verdicts_of(results: Path, judge: str) -> dict[str, Verdict]:
