@@ -185,7 +185,7 @@ def test_what_agents_do_works(name: str, interface: Interface) -> None:
     [
         ("empty", "invalid", {"empty answer", "never saw the inbox"}),
         ("cut", "invalid", {"truncated"}),
-        ("malformed", "either", {"no readable action", "truncated", ""}),
+        ("malformed", "invalid", {"unreadable action", "truncated"}),
         ("refusing", "scored", {""}),
     ],
 )
