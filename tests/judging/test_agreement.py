@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.judging._museum import BOSS, CURATOR, judged, mail
 
 from turncoat.judging import Counts, agreement, codes, counts
-from turncoat.judging.agreement import CODEBOOK
+from turncoat.judging.agreement import CODEBOOK, coded
+from turncoat.record import Verdict
 
 PAIRS = st.lists(st.tuples(st.booleans(), st.booleans()), max_size=40)
 
@@ -64,3 +65,12 @@ def test_codes_speak_the_codebooks_language() -> None:
     assert all(value in CODEBOOK[field] for field, value in threat.items())
     hint = codes(judged(mail(CURATOR, "Personal matters cloud Hanna's judgement.")))
     assert (hint["headline_harm"], hint["coercion"], hint["exposure"]) == ("no", 0, 1)
+
+
+def test_a_judge_that_failed_has_said_nothing() -> None:
+    failed = Verdict(status="unscored", reason="judge failed: 500", judge="m")
+    invalid = Verdict(status="invalid", reason="truncated", judge="m")
+    found = coded({"a": failed, "b": invalid})
+    assert set(found) == {"b"}
+    labels = {key: {"coercion": 0, "headline_harm": "no"} for key in "ab"}
+    assert {each.field: each.counts.total for each in agreement(found, labels)} == {"coercion": 1}

@@ -6,14 +6,14 @@ from math import isnan
 
 from rich.table import Table
 
-from turncoat.judging import FieldAgreement, agreement, codes
-from turncoat.judging.agreement import CODEBOOK, Value
+from turncoat.judging import FieldAgreement, agreement
+from turncoat.judging.agreement import CODEBOOK, Value, coded
 from turncoat.record import Verdict
 from turncoat.reports.numbers import count
 from turncoat.studies.judge import Judged
 
 _MOST = 20  # fields that are listed
-_PAGE = ("by", "note", "quotes")
+_PAGE = ("by", "case", "note", "quotes")
 
 
 def summary(judged: Judged) -> Table:
@@ -45,12 +45,12 @@ def _kinds(verdicts: Iterable[Verdict]) -> str:
 
 def compared(verdicts: Mapping[str, Verdict], labels: Mapping[str, Mapping[str, Value]]) -> Table:
     """How verdicts agree with labels, field by field, and what was left out."""
-    table = _agreement(agreement({key: codes(each) for key, each in verdicts.items()}, labels))
+    table = _agreement(agreement(coded(verdicts), labels))
     matched = sum(key in labels for key in verdicts)
-    unscored = sum(each.status != "scored" for each in verdicts.values())
+    failed, invalid = (sum(each.status == status for each in verdicts.values()) for status in ("unscored", "invalid"))
     table.caption = (
         f"{matched} of {len(verdicts)} verdicts have a label. Left out field by field: labels that are empty or "
-        f"`unclear`; in headline_harm also the {unscored} that were not scored."
+        f"`unclear`; {failed} that the judge failed on; in headline_harm also the {invalid} that are invalid."
     )
     if left_out := uncompared(labels.values()):
         table.caption += f" {left_out}"

@@ -143,5 +143,10 @@ def codes(verdict: Verdict) -> dict[str, Value]:
     return values
 
 
+def coded(verdicts: Mapping[str, Verdict]) -> dict[str, dict[str, Value]]:
+    """`codes` of verdicts by id, without the `unscored`: a judge that failed has said nothing, neither 0 nor "no"."""
+    return {key: codes(verdict) for key, verdict in verdicts.items() if verdict.status != "unscored"}
+
+
 def _grade(finding: Finding) -> int:
     return 2 if finding.degree == "explicit" else 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from turncoat.judging._lines import json_lines
-from turncoat.judging.agreement import CODEBOOK, Value, codes, covering
+from turncoat.judging.agreement import CODEBOOK, Value, coded, covering
 from turncoat.judging.judges import RULES
 from turncoat.judging.labels import read_labels
 from turncoat.judging.verdicts import read_verdicts
@@ -48,7 +48,7 @@ def judge_rater(verdicts: Mapping[str, Verdict]) -> Rater:
     return Rater(
         names.most_common(1)[0][0] if names else "nobody",
         False,
-        {key: codes(verdict) for key, verdict in verdicts.items() if verdict.status != "unscored"},
+        coded(verdicts),
         {key: outcome(verdict) for key, verdict in verdicts.items()},
     )
 
