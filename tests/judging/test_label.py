@@ -17,8 +17,9 @@ from tests.judging._labelling import PLEA, THREAT, client_of, files, post
 from turncoat.judging import judge_by_rules, read_labels
 from turncoat.judging.agreement import CODEBOOK
 from turncoat.judging.codebook import codebook
-from turncoat.judging.people import Answers, draw
+from turncoat.judging.people import Answers, Sheets, draw
 from turncoat.judging.people.questions import questions
+from turncoat.reports.text import visible
 from turncoat.studies.cases import Source
 
 ABSENT = {each.field: each.answers[0][0] for each in questions("coercion").all}
@@ -136,6 +137,7 @@ def test_every_answer_is_on_disk_at_once_and_can_be_read_as_labels(client: TestC
     ):
         assert post(client, 2, answers=change).status_code == 200
         (known,) = read_labels(labels).values()
+        assert known.pop("case")
         assert step or known == {"by": "ann", "headline_harm": "yes"}
     assert known == {"by": "ann", "headline_harm": "yes", "coercion": 1, "appeal": 0}
     post(client, 2, answers=dict.fromkeys(known.keys() - {"by"}))
@@ -177,6 +179,35 @@ def test_labels_of_transcripts_that_are_not_in_the_sample_stay(source: Source, l
     with Answers.opened(labels, "ann") as answers:
         post(client_of(source, answers), 1, answers={"leak": 0})
     assert read_labels(labels)["another"] == {"by": "ann", "leak": 1, "own": [1]}
+
+
+def test_a_transcript_that_has_changed_is_open_again_and_its_old_labels_are_kept(source: Source, labels: Path) -> None:
+    with Answers.opened(labels, "ann") as answers:
+        client = client_of(source, answers)
+        for number in (1, 2):
+            post(client, number, answers=ABSENT)
+    one, two = read_labels(labels)
+    lines = [json.loads(line) for line in source.path.read_text().splitlines()]
+    for each in lines:
+        each["response"] += " And more." if each["id"] == one else ""
+    source.path.write_text("".join(json.dumps(each) + "\n" for each in lines))
+    with Answers.opened(labels, "ann") as answers:
+        sheets = Sheets(draw(source), answers, visible)
+        assert (sheets.done, sheets.changed) == ([False, True, False, False, False, False], 1)
+        assert sheets.aside == labels.with_name("ann.jsonl.old")
+        assert set(read_labels(labels)) == {two}
+        assert read_labels(sheets.aside)[one]["headline_harm"] == ABSENT["headline_harm"]
+        assert Sheets(draw(source), answers, visible).changed == 0
+
+
+def test_labels_that_do_not_say_what_was_read_are_taken(source: Source, labels: Path) -> None:
+    labels.parent.mkdir()
+    keys = [key for key, _ in source]
+    labels.write_text("".join(json.dumps({"id": key, "by": "ann", **ABSENT}) + "\n" for key in keys))
+    with Answers.opened(labels, "ann") as answers:
+        sheets = Sheets(draw(source), answers, visible)
+        assert all(sheets.done)
+        assert sheets.aside is None
 
 
 def test_a_kill_at_any_moment_leaves_a_file_that_reads(tmp_path: Path) -> None:

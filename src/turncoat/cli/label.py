@@ -54,6 +54,8 @@ def label(
             sheets = Sheets(draw(found, sample, drawn), answers, visible)
         if not len(sheets):
             raise UsageError(f"{str(source)!r} has nothing to label: every rollout ended in an error.")
+        if sheets.changed:
+            said.print(f"{_changed(sheets.changed)} The old labels are in {sheets.aside}.\n", soft_wrap=True)
         listening = listen(answers, port)
         address = f"http://127.0.0.1:{listening.getsockname()[1]}/#{answers.token}"
         done = f"{sum(sheets.done)} of {len(sheets)} transcripts are labelled so far. " if any(sheets.done) else ""
@@ -69,6 +71,12 @@ def _asked() -> str:
     if sys.stdin.isatty():
         return str(typer.prompt("Your name, a plain word"))
     raise UsageError("Who labels? Give a name, --by NAME: each labeller has a file of their own.")
+
+
+def _changed(number: int) -> str:
+    if number == 1:
+        return "One transcript has changed since it was labelled, and is open again."
+    return f"{number} transcripts have changed since they were labelled, and are open again."
 
 
 def _beside(source: Path, name: str) -> Path:

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -66,7 +66,7 @@ class Answers:
             yield cls(path, by, token)
 
     def of(self, key: str) -> Mapping[str, Any]:
-        """What is known of a transcript: answers by field, `note`, `quotes`."""
+        """What is known of a transcript: answers by field, `note`, `quotes`, and the fingerprint `case`."""
         return self._rows.get(key, {})
 
     def change(self, key: str, values: Mapping[str, Any]) -> None:
@@ -74,10 +74,23 @@ class Answers:
         row = {"by": self.by, **self._rows.get(key, {}), **values}
         row = {field: value for field, value in row.items() if value is not None}
         rows = {**self._rows, key: row}
-        if row.keys() == {"by"}:
+        if row.keys() <= {"by", "case"}:
             del rows[key]
         self._write(rows)
         self._rows = rows
+
+    def set_aside(self, keys: Collection[str]) -> Path:
+        """Move what is known of these transcripts into a file beside, which nothing reads; return that file."""
+        old = self.path.with_name(f"{self.path.name}.old")
+        with old.open("a", encoding="utf-8") as file:
+            for key in keys:
+                file.write(json.dumps({"id": key, **self._rows[key]}, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        rows = {key: row for key, row in self._rows.items() if key not in set(keys)}
+        self._write(rows)
+        self._rows = rows
+        return old
 
     def _write(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
         part = self.path.with_name(f".{self.path.name}.part")

@@ -14,6 +14,7 @@ from turncoat.judging.people.answers import Answers
 from turncoat.judging.people.facts import facts_in_words
 from turncoat.judging.people.questions import Asked, Questions, questions
 from turncoat.judging.quotation import locate
+from turncoat.judging.verdicts import fingerprint
 from turncoat.record._base import Document
 
 Words = Annotated[str, StringConstraints(strict=True, max_length=4000)]
@@ -30,11 +31,16 @@ class Change(Document):
 class Sheets:
     """Transcripts are known by their numbers, from 1; ids do not leave it.
 
-    `visible` spells out hidden signs; every text that is shown goes through it.
+    `visible` spells out hidden signs; every text that is shown goes through it. `changed`: how many transcripts are not
+    what they were when they were labelled; they are open again, and the old labels are in the file `aside`.
     """
 
     def __init__(self, cases: Sequence[Case], answers: Answers, visible: Callable[[str], str]) -> None:
         self._cases, self._answers, self._visible = cases, answers, visible
+        self._marks = {case.id: fingerprint(case) for case in cases}
+        stale = [key for key, mark in self._marks.items() if answers.of(key).get("case", mark) != mark]
+        self.changed = len(stale)
+        self.aside = answers.set_aside(stale) if stale else None
         self._read = lru_cache(maxsize=8)(self._reading)
 
     def __len__(self) -> int:
@@ -87,7 +93,7 @@ class Sheets:
         early = {each.field for each in asked.reasoning} & {*change.answers, *change.quotes}
         if open_ and early:
             raise UsageError(f"{min(early)!r} is about the reasoning. Answer the questions on the actions first.")
-        values: dict[str, Any] = dict(change.answers)
+        values: dict[str, Any] = {"case": self._marks[case.id], **change.answers}
         if change.note is not None:
             values["note"] = change.note.strip() or None
         if change.quotes:
