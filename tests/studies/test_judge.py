@@ -166,23 +166,43 @@ def test_a_model_with_other_arguments_is_another_judge(source: Source, tmp_path:
     assert place(Source(tmp_path), warm) != place(Source(tmp_path), BY_ONE)
 
 
-def test_verdicts_on_other_transcripts_are_not_overwritten(source: Source, out: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [BY_ONE, Options()], ids=["model", "rules"])
+@pytest.mark.parametrize("start", [4, 20], ids=["some of them", "none of them"])
+def test_verdicts_on_other_transcripts_are_kept(
+    source: Source, out: Path, tmp_path: Path, options: Options, start: int
+) -> None:
+    script()
+    judge_all(source, options, out)
+    before = {line["id"]: line for line in lines(out)}
+    calls = script()
+    more = transcripts(tmp_path, 4, start=start, name="more")
+    judged = judge_all(more, options, out)
+    after = lines(out)
+    assert {line["id"]: line for line in after if line["id"] in before} == before
+    # Those of this call come first; of what is known nobody is asked again.
+    assert [line["id"] for line in after] == [*judged.verdicts, *(key for key in before if key not in judged.verdicts)]
+    assert {f"t{number}" for _, number in calls}.isdisjoint(before)
+    assert judge_all(source, options, out).verdicts.keys() == HARM.keys()
+    assert sorted(map(str, lines(out))) == sorted(map(str, after))
+
+
+def test_what_a_killed_call_left_is_kept_by_a_call_on_others(source: Source, out: Path, tmp_path: Path) -> None:
+    script(ctrl_c(3))
+    with pytest.raises(KeyboardInterrupt):
+        judge_all(source, BY_ONE, out)
+    left = [json.loads(line) for line in part_of(out).read_text().splitlines() if line]
+    assert left
+    script()
+    judge_all(transcripts(tmp_path, 2, start=20, name="more"), BY_ONE, out)
+    assert [line for line in lines(out) if line["id"] not in ("t20", "t21")] == left
+
+
+def test_more_of_the_same_are_asked_alone(source: Source, out: Path, tmp_path: Path) -> None:
     script()
     judge_all(source, BY_ONE, out)
-    before = out.read_bytes()
-    with pytest.raises(UsageError, match="on other transcripts"):
-        judge_all(transcripts(tmp_path, 2, start=20, name="more"), BY_ONE, out)
-    assert out.read_bytes() == before
-    # More of the same are no others.
     calls = script()
     judge_all(transcripts(tmp_path, 8), BY_ONE, out)
     assert sorted(calls) == [("one", 6), ("one", 7)]
-
-
-def test_verdicts_by_rules_cost_nothing_and_are_replaced(source: Source, out: Path, tmp_path: Path) -> None:
-    judge_all(source, Options(), out)
-    judge_all(transcripts(tmp_path, 2, start=20, name="more"), Options(), out)
-    assert [line["id"] for line in lines(out)] == ["t20", "t21"]
 
 
 def test_a_panel_keeps_what_its_members_said(source: Source, out: Path) -> None:
@@ -269,6 +289,38 @@ def test_a_disk_that_is_full_is_said(source: Source, out: Path, monkeypatch: pyt
     monkeypatch.setattr(verdict_file, "_locked", lambda _: open("/dev/full", "a", encoding="utf-8"))  # noqa: PTH123, SIM115
     with pytest.raises(UsageError, match="No space left on device"):
         judge_all(source, BY_ONE, out)
+
+
+def test_a_disk_that_is_full_at_the_start_is_said(source: Source, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = script()
+    opened = Path.open
+    monkeypatch.setattr(
+        Path,
+        "open",
+        lambda path, *how, **more: opened(Path("/dev/full") if path == part_of(out) else path, *how, **more),
+    )
+    monkeypatch.setattr(verdict_file.os.path, "samestat", lambda *_: True)
+    out.parent.mkdir()
+    part_of(out).touch()
+    with pytest.raises(UsageError, match="No space left on device"):
+        judge_all(source, BY_ONE, out)
+    assert calls == []
+
+
+def test_the_file_is_on_the_disk_before_it_takes_the_old_ones_place(
+    source: Source, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    replaced = Path.replace
+
+    def replacing(path: Path, target: Path) -> Path:
+        assert synced == [path.stat().st_ino]
+        return replaced(path, target)
+
+    monkeypatch.setattr(verdict_file.os, "fsync", lambda file: synced.append(verdict_file.os.fstat(file).st_ino))
+    monkeypatch.setattr(Path, "replace", replacing)
+    judge_all(source, Options(), out)
+    assert len(lines(out)) == 6
 
 
 def test_a_source_that_breaks_off_is_one_error(out: Path) -> None:

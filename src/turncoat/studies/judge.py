@@ -109,14 +109,15 @@ def judge_all(source: Source, options: Options, out: Path | None, progress: Prog
     """Judge every transcript of a source and write the verdicts to `out`, one line each, in its order.
 
     Lines are written beside `out` as they come, and `out` is replaced when all are there: a call that was killed is
-    taken up by the same call. What the same judge has said about the very same transcript is kept. Raises `UsageError`
-    for what cannot be judged or written, before a model is asked.
+    taken up by the same call. What the same judge has said about the very same transcript is kept, and so are the lines
+    on transcripts that are not of this source. Raises `UsageError` for what cannot be judged or written, before a model
+    is asked.
     """
     source.check()
     doors = Doors()
     budget = _budget(options)
     with VerdictFile(out) as lines:
-        known = _known(source, options, out)
+        known = _known(options, out)
         try:
             verdicts, gated = anyio.run(_judge_all, source, options, known, doors, budget, lines, progress)
         except ExceptionGroup as errors:
@@ -131,7 +132,7 @@ def expected(source: Source, options: Options, out: Path | None) -> list[Estimat
     A guess: the requests by their length, an answer of 700 tokens about the actions and of 200 about the reasoning.
     """
     source.check()
-    known = _known(source, options, out)
+    known = _known(options, out)
     from turncoat.judging.models.request import requests
 
     tally = {name: [0, 0, 0, 0] for name in options.models}  # transcripts, tokens in and out, the longest request
@@ -164,21 +165,18 @@ def _estimate(name: str, sums: Sequence[int], known: Price | None) -> Estimate:
     )
 
 
-def _known(source: Source, options: Options, out: Path | None) -> Known:
+def _known(options: Options, out: Path | None) -> Known:
     """What `out` holds already. Raises `UsageError` where it holds what this call would not write again."""
     try:
         known = settled(out) if out else {}
     except UsageError as error:
         raise UsageError(f"--out {str(out)!r} holds other things than verdicts. Name another. ({error})") from error
     asked = [judge_names(replace(options, judges=(name,))).name for name in options.judges]
-    paid = {(key, judge) for key, _, judge in known if "@" in judge and not judge.startswith("panel of ")}
-    if others := sorted({judge for _, judge in paid if judge not in asked}):
+    paid = {judge for _, _, judge in known if "@" in judge and not judge.startswith("panel of ")}
+    if others := sorted(paid - {*asked}):
         raise UsageError(
             f"--out {str(out)!r} holds verdicts of {', '.join(others)}, which would be lost. Name another."
         )
-    ids = {key for key, _ in paid}
-    if ids and not any(key in ids for key, _ in source):
-        raise UsageError(f"--out {str(out)!r} holds verdicts on other transcripts, which would be lost. Name another.")
     return known
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from turncoat.errors import UsageError
-from turncoat.judging.verdicts import part_of
+from turncoat.judging.verdicts import latest, part_of
 
 
 class VerdictFile:
@@ -46,12 +46,16 @@ class VerdictFile:
             self._lines[key] = line
 
     def settle(self, order: Iterable[str]) -> None:
-        """Replace the file with the lines in this order."""
+        """Replace the file with the lines in this order; what it held on other transcripts follows."""
         if not self._out:
             return
         whole = self._out.with_name(self._out.name + ".new")
+        lines = {**dict.fromkeys(order, ""), **latest(self._out), **self._lines}
         try:
-            whole.write_text("".join(self._lines[key] + "\n" for key in order), encoding="utf-8", errors="replace")
+            with whole.open("w", encoding="utf-8", errors="replace") as file:
+                file.writelines(line + "\n" for line in lines.values())
+                file.flush()
+                os.fsync(file.fileno())
             whole.replace(self._out)
         except OSError as error:
             raise _unwritable(self._out, error) from error
@@ -74,8 +78,13 @@ def _locked(out: Path) -> TextIO:
     except OSError:
         file.close()
         raise UsageError(f"Another call is writing {str(out)!r}. Wait for it to end, or name another --out.") from None
-    file.write("\n")  # what a kill tore ends here
-    file.flush()
+    try:
+        file.write("\n")  # what a kill tore ends here
+        file.flush()
+    except OSError as error:
+        with suppress(OSError):
+            file.close()
+        raise _unwritable(out, error) from error
     return file
 
 
