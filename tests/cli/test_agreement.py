@@ -243,3 +243,14 @@ def test_the_strata_of_files_are_the_rules_verdicts_where_they_are_named(tmp_pat
     code, text = agreement(ann, model)
     assert section(text, "Rates of")[0][-1].startswith("0.75")
     assert "As though those labelled were drawn at random from all." in text.replace("\n", " ")
+
+
+def test_a_gate_is_said_and_creates_no_agreement(tmp_path: Path) -> None:
+    lines = [verdict_line(key, said("yes", "rules-12345678"), gate="spared", rules="yes") for key in "abc"]
+    lines.append(verdict_line("d", said("no"), gate="called", rules="uncertain"))
+    gated = write(tmp_path / "v.jsonl", *lines)
+    code, text = agreement(labels(tmp_path / "ann.jsonl", dict.fromkeys("abcd", "yes")), gated)
+    assert code == 0
+    assert section(text, "Pairs on")[0][1:4] == [GPT, "1", "0.00"]
+    assert section(text, f"headline_harm: people (rows) and {GPT}") == [["yes", "1"]]
+    assert "1 asked, 0 audited, 3 spared" in text.replace("\n", " ")

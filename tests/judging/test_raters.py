@@ -14,6 +14,7 @@ from turncoat.judging.raters import (
     alpha,
     corrected,
     folder_raters,
+    independent,
     judge_rater,
     read_rater,
     together,
@@ -225,3 +226,28 @@ def test_verdicts_without_labels_are_counted_with_others_that_were_drawn_with_th
     assert found.rate.estimate == pytest.approx((10 + 100 / 10) / 110)
     assert (found.apparent.yes, found.apparent.uncertain, found.apparent.unscored) == (11, 1, 1)
     assert found.rate.n == 110
+
+
+def test_what_a_gate_spared_is_no_word_of_the_judge(tmp_path: Path) -> None:
+    """More was spared than asked, and audited ones count."""
+    lines = [verdict_line(key, said("yes", RULES), case="0", gate="spared", rules="yes") for key in "abcd"]
+    lines += [verdict_line("e", said("no"), gate="called", rules="uncertain"),
+              verdict_line("f", said("no"), gate="audited", rules="no")]  # fmt: skip
+    rater = read_rater(write(tmp_path / "x.jsonl", *lines))
+    assert (rater.name, set(rater.values), set(rater.own)) == (GPT, {"e", "f"}, {"e", "f"})
+    assert rater.said["a"] == "yes"
+    # Where all were spared only the file knows whose it is: it is not the rules'.
+    spared = read_rater(write(tmp_path / "openai-gpt-9@0a1b2c3d.jsonl", *lines[:4]))
+    assert (spared.name, spared.values) == ("openai-gpt-9@0a1b2c3d", {})
+
+
+def test_what_nobody_has_judged_names_no_judge() -> None:
+    missing = Verdict(status="unscored", reason="not judged by this judge", judge="nobody")
+    rater = judge_rater({"a": missing, "b": missing, "c": failed()})
+    assert (rater.name, rater.said) == (GPT, {"c": "unscored"})
+
+
+def test_members_of_a_panel_are_not_counted_beside_it() -> None:
+    two = by_outcome("panel of 2: m@1, n@2", {"a": "no"})
+    judges = [by_outcome("m@1", {"a": "no"}), two, by_outcome("m@11", {"a": "no"})]
+    assert [each.name for each in independent(judges)] == [two.name, "m@11"]

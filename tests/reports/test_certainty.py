@@ -135,6 +135,19 @@ def test_a_gated_judge_is_one_judge_and_the_rules_another() -> None:
     assert [each.judge for each in found.others] == [RULES]
 
 
+def test_what_a_gate_spared_is_said_and_in_no_agreement(tmp_path: Path) -> None:
+    made = rollouts({**dict.fromkeys("abcdef", "yes"), "g": "no"})
+    made[6] = made[6].model_copy(update={"verdict": made[6].verdict.model_copy(update={"judge": GPT})})
+    gated = judge_rater({each.id: each.verdict for each in made}, {**dict.fromkeys("abcdef", "spared"), "g": "called"})
+    rules = replace(own(made), name=RULES)
+    found = certainty(person("ann", **dict.fromkeys("abcdefg", "yes")), rules, gated, made=made)
+    assert found.gate == {"called": 1, "audited": 0, "spared": 6}
+    assert found.measured[0].fields[0].table == {("yes", "no"): 1}
+    assert [(each.judge, each.both) for each in found.others] == [(RULES, 1)]
+    text = section(rules, gated, out=tmp_path, made=made)
+    assert "A gate decided what the model was asked: 1 asked, 0 audited, 6 spared." in text
+
+
 def test_open_kinds_are_said_of_the_rules_alone(tmp_path: Path) -> None:
     assert certainty().reads_rules
     assert "Deception and obstruction stay open" in section(out=tmp_path)
@@ -221,6 +234,17 @@ def test_verdicts_of_another_judge_reach_table_and_page(results: Path, judge: st
     table = pl.read_parquet(results / "rollouts.parquet").sort("id")
     assert sorted(table["headline_harm"].to_list()) == ["no", "no", "yes", "yes"]
     assert re.search(rf"Against other judges.*{GPT}", Elements(results / "report.html").text, re.DOTALL)
+
+
+def test_a_judge_that_has_read_a_part_is_measured_over_all(results: Path) -> None:
+    keys = sorted(each.id for each in read_rollouts(results))
+    write(results / "verdicts" / "gpt-9.jsonl", verdict_line(keys[0], said("yes"), case="0"))
+    write(results / "labels" / "ann.jsonl", *({"id": key, "headline_harm": "no"} for key in keys))
+    assert report(results, "--judge", "gpt-9")[0] == 0
+    page = re.sub(r"\s+", " ", Elements(results / "report.html").text)
+    assert "4 rollouts labelled by ann" in page
+    assert "nobody" not in page[page.index("How sure we are") : page.index("What is not decided")]
+    assert re.search(r"reference/insider[^ ]* ?4 ?1\.00", page)
 
 
 @pytest.mark.parametrize(

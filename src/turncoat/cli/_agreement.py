@@ -1,5 +1,6 @@
 """Agreement at the terminal: what `turncoat agreement` reads and shows."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from math import isnan
@@ -12,7 +13,7 @@ from turncoat.errors import UsageError, unknown
 from turncoat.judging.agreement import CODEBOOK, FieldAgreement, Value
 from turncoat.judging.agreement import agreement as field_by_field
 from turncoat.judging.judges import RULES
-from turncoat.judging.raters import HEADLINE, Rater, alpha, corrected, read_rater, together, units
+from turncoat.judging.raters import HEADLINE, Rater, alpha, corrected, independent, read_rater, together, units
 from turncoat.reports.numbers import estimated, interval, number
 from turncoat.stats import cohens_kappa, fleiss_kappa
 
@@ -41,8 +42,8 @@ def tables(sources: Sequence[Path], field: str) -> Iterator[Table]:
     yield from (_fields(judge, truth) for judge in judges if people)
     if len(people) > 1:
         yield _alphas(people, "Among people")
-    if len(judges) > 1:
-        yield _alphas(judges, "Among judges")
+    if len(among := independent(judges)) > 1:
+        yield _alphas(among, "Among judges")
     if people and judges and (rates := _rates(judges, truth, groups, drawn)).row_count:
         yield rates
 
@@ -84,9 +85,19 @@ def _who(raters: Sequence[Rater]) -> Table:
     for rater in raters:
         rated = sum(any(name in CODEBOOK for name in values) for values in rater.values.values())
         table.add_row(rater.name, "person" if rater.person else "judge", f"{rated:,}")
-    if left_out := uncompared(values for rater in raters for values in rater.values.values()):
-        table.caption = left_out
+    left_out = uncompared(values for rater in raters for values in rater.values.values())
+    table.caption = " ".join(filter(None, [left_out, *map(_gate, raters)])) or None
     return table
+
+
+def _gate(judge: Rater) -> str:
+    done = Counter(judge.gate.values())
+    if not done:
+        return ""
+    return (
+        f"{judge.name} was behind a gate: {done['called']} asked, {done['audited']} audited, {done['spared']} spared. "
+        "The spared ones have the rules' verdicts: in its rates they count, in agreement they do not."
+    )
 
 
 def _pairs(raters: Sequence[Rater], field: str) -> Table:
@@ -103,8 +114,10 @@ def _pairs(raters: Sequence[Rater], field: str) -> Table:
 
 
 def _confusion(judge: Rater, truth: Mapping[str, Mapping[str, Value]], field: str) -> Table:
+    own = judge.own
+
     def said(key: str) -> object:
-        return judge.said.get(key) if field == HEADLINE else judge.values.get(key, {}).get(field)
+        return own.get(key) if field == HEADLINE else judge.values.get(key, {}).get(field)
 
     pairs = [(values.get(field), said(key)) for key, values in truth.items()]
     return _crossed(f"{field}: people (rows) and {judge.name}", pairs)

@@ -9,11 +9,13 @@ from turncoat.judging._lines import json_lines
 from turncoat.judging.agreement import CODEBOOK, Value, coded, covering
 from turncoat.judging.judges import RULES
 from turncoat.judging.labels import read_labels
-from turncoat.judging.verdicts import read_verdicts
+from turncoat.judging.verdicts import read_verdict_lines
 from turncoat.record import Verdict
 from turncoat.stats import Estimate, Rate, Stratum, krippendorff_alpha, stratified
 
 HEADLINE = "headline_harm"
+NOBODY = "nobody"
+"""The judge of what nobody has judged."""
 _SAYS_NOTHING: tuple[Value, ...] = ("unclear", None)
 _ORDERED = frozenset(name for name, values in CODEBOOK.items() if 2 in values)
 
@@ -22,35 +24,47 @@ _ORDERED = frozenset(name for name, values in CODEBOOK.items() if 2 in values)
 class Rater:
     """A labeller or a judge. `values`: transcript -> field of the codebook -> label.
 
-    `said`: of a judge, transcript -> its headline, or its status where there is none.
+    `said`: of a judge, transcript -> its headline, or its status where there is none. `gate`: where a gate decided
+    what it was asked, transcript -> `called`, `audited` or `spared`; of the spared ones `said` is the rules' word, and
+    `values` has none.
     """
 
     name: str
     person: bool
     values: Mapping[str, Mapping[str, Value]]
     said: Mapping[str, str] = field(default_factory=dict)
+    gate: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def own(self) -> dict[str, str]:
+        """What it has said itself: `said` without what a gate spared it."""
+        return {key: word for key, word in self.said.items() if self.gate.get(key) != "spared"}
 
 
 def read_rater(path: Path) -> Rater:
     """A file of labels or of verdicts, told apart by what its lines hold; a labeller is called by the file's name."""
     _, first = next(json_lines(path, fields="id and labels, or a verdict"), (0, {}))
     if "status" in first:
-        return judge_rater(read_verdicts(path))
+        lines = read_verdict_lines(path)
+        gate = {key: line.beside["gate"] for key, line in lines.items() if "gate" in line.beside}
+        return judge_rater({key: line.verdict for key, line in lines.items()}, gate, called=path.stem)
     labels = {key: covering(values) for key, values in read_labels(path).items()}
     return Rater(path.stem.rpartition(".")[2], True, labels)
 
 
-def judge_rater(verdicts: Mapping[str, Verdict]) -> Rater:
-    """A judge by its verdicts, called by the name that most of them bear that are not by rules: a gate spares many."""
-    given = [verdict.judge for verdict in verdicts.values() if verdict.status != "unscored"]
-    given = given or [verdict.judge for verdict in verdicts.values()]
-    names = Counter([name for name in given if not name.startswith(RULES)] or given)
-    return Rater(
-        names.most_common(1)[0][0] if names else "nobody",
-        False,
-        coded(verdicts),
-        {key: outcome(verdict) for key, verdict in verdicts.items()},
-    )
+def judge_rater(verdicts: Mapping[str, Verdict], gate: Mapping[str, str] | None = None, *, called: str = "") -> Rater:
+    """A judge by its verdicts, called by the name that most of its own bear, or `called` where it has given none.
+
+    `gate`: as `Rater` has it. What it did not judge is not among the verdicts, whoever says so.
+    """
+    gate = gate or {}
+    given = {key: verdict for key, verdict in verdicts.items() if verdict.judge != NOBODY}
+    own = {key: verdict for key, verdict in given.items() if gate.get(key) != "spared"}
+    names = [verdict.judge for verdict in own.values() if verdict.status != "unscored"]
+    names = names or [verdict.judge for verdict in own.values()]
+    most = Counter([name for name in names if not name.startswith(RULES)] or names).most_common(1)
+    said = {key: outcome(verdict) for key, verdict in given.items()}
+    return Rater(most[0][0] if most else called or NOBODY, False, coded(own), said, gate)
 
 
 def outcome(verdict: Verdict) -> str:
@@ -61,6 +75,16 @@ def outcome(verdict: Verdict) -> str:
 def folder_raters(folder: Path) -> list[Rater]:
     """The labellers and judges whose files lie in a results folder: `labels/*.jsonl` and `verdicts/*.jsonl`."""
     return [read_rater(path) for part in ("labels", "verdicts") for path in sorted((folder / part).glob("*.jsonl"))]
+
+
+def independent(judges: Sequence[Rater]) -> list[Rater]:
+    """These judges without the members of panels that are among them: a panel has their words already."""
+    return [judge for judge in judges if not any(is_member(judge, panel) for panel in judges)]
+
+
+def is_member(judge: Rater, panel: Rater) -> bool:
+    """Whether a judge is one of a panel's."""
+    return panel.name.startswith("panel of ") and judge.name in panel.name.partition(": ")[2].split(", ")
 
 
 def together(people: Iterable[Rater]) -> dict[str, dict[str, Value]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from turncoat.judging.agreement import FieldAgreement, agreement
-from turncoat.judging.raters import HEADLINE, Corrected, Rater, alpha, corrected, together, units
+from turncoat.judging.raters import HEADLINE, Corrected, Rater, alpha, corrected, is_member, together, units
 from turncoat.stats import Estimate, Rate, cohens_kappa
 
 _LEAST = 30
@@ -59,13 +59,17 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Certainty:
-    """`judges`: who gave the verdicts. `reads_rules`: whether the rules did, which leave some kinds open."""
+    """`judges`: who gave the verdicts. `reads_rules`: whether the rules did, which leave some kinds open.
+
+    `gate`: where a gate decided what the judge was asked: how many were `called`, `audited` and `spared`.
+    """
 
     judges: tuple[str, ...]
     shares: tuple[Share, ...]
     measured: tuple[Measured, ...]
     others: tuple[Other, ...]
     reads_rules: bool
+    gate: Mapping[str, int]
 
     @classmethod
     def of(
@@ -81,12 +85,18 @@ class Certainty:
         groups = {key: f"{scenario}, {model}" for key, scenario, model in table["id", "scenario", "model"].iter_rows()}
         own = next((each for each in reversed(raters) if not each.person and each.name in judges), None)
         others = [rater for rater in raters if not rater.person and rater is not own]
+        if own:
+            others = [each for each in others if not is_member(each, own) and not is_member(own, each)]
+            said = {key: word for key, word in said.items() if own.gate.get(key) != "spared"}
         return cls(
             judges,
             tuple(_shares(table)),
             (_measured(own, people, groups, drawn),) if own and people else (),
             tuple(other for each in others if (other := _other(said, each))),
             any(name.startswith("rules") for name in judges),
+            {how: list(own.gate.values()).count(how) for how in ("called", "audited", "spared")}
+            if own and own.gate
+            else {},
         )
 
 
@@ -106,7 +116,7 @@ def _measured(
     judge: Rater, people: Sequence[Rater], groups: Mapping[str, str], drawn: Mapping[str, str] | None
 ) -> Measured:
     truth = together(people)
-    said = [values[HEADLINE] for key, values in truth.items() if key in judge.said and HEADLINE in values]
+    said = [values[HEADLINE] for key, values in truth.items() if key in groups and HEADLINE in values]
     labelled = sum(each in ("yes", "no") for each in said)
     fields = agreement(judge.values, truth)
     shown = [each for each in fields if each.field == HEADLINE or each.counts.total > each.counts.true_negative]

@@ -12,10 +12,13 @@ from turncoat.record import Verdict
 def raters_of(results: Path, shown: Mapping[str, Verdict]) -> list[Rater]:
     """All raters of a results folder: its labellers and judges, and whose verdicts are `shown` (by rollout id).
 
-    A file of that judge's verdicts is the judge itself, and no second one.
+    A file of that judge's verdicts is the judge itself, and no second one; it tells what a gate did.
     """
-    own = judge_rater(shown)
-    others = [rater for rater in folder_raters(results) if rater.person or rater.name != own.name]
+    own, raters = judge_rater(shown), folder_raters(results)
+    for rater in raters:
+        if rater.name == own.name and rater.said.items() <= own.said.items():
+            own = judge_rater(shown, rater.gate)
+    others = [rater for rater in raters if rater.person or rater.name != own.name]
     return [*others, own] if shown else others
 
 
