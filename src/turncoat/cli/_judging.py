@@ -12,6 +12,7 @@ from turncoat.cli._show import console, progress_bar, show_table
 from turncoat.cli._verdicts import compared, summary
 from turncoat.errors import UsageError
 from turncoat.judging import read_labels
+from turncoat.judging.judges import RULES
 from turncoat.record import Verdict
 from turncoat.reports.numbers import count, estimated
 from turncoat.stats.corrected import Stratum, audited
@@ -159,6 +160,9 @@ def _closing(work: Work, judged: Judged, out: Path | None) -> None:
     shown = console()
     for model, refusal in judged.refused.items():
         shown.print(f"{model} refuses this account and was not asked any further: {refusal.message}", soft_wrap=True)
+    kept = {key for key, judge in judged.recalled if not judge.startswith(RULES)}
+    if kept and work.options.answers:
+        shown.print(f"{len(kept)} kept from an earlier call: the files hold no answers on them.", soft_wrap=True)
     failed = Counter(_why(each) for each in judged.verdicts.values() if _failed(each))
     for why, number in failed.most_common(5):
         shown.print(f"{number} unscored: {why}", soft_wrap=True)

@@ -19,10 +19,14 @@ Known = dict[tuple[str, str, str], Verdict]
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Somebody who gives verdicts. `name` is that in the verdicts: with the version of rules or rubric."""
+    """Somebody who gives verdicts. `name` is that in the verdicts: with the version of rules or rubric.
+
+    `speaks`: whether a judge has something to say now on a transcript, which then counts and not what is remembered.
+    """
 
     name: str
     judge: Callable[[Case], Awaitable[Verdict]]
+    speaks: Callable[[Case], bool] = lambda _: False
 
 
 def rules_judge() -> Judge:
@@ -34,15 +38,20 @@ def rules_judge() -> Judge:
     return Judge(rules_name(), judge)
 
 
-def remembering(judge: Judge, known: Known, fingerprint: Callable[[Case], str]) -> Judge:
+def remembering(
+    judge: Judge, known: Known, fingerprint: Callable[[Case], str], recalled: set[tuple[str, str]]
+) -> Judge:
     """A judge who is not asked again for a verdict that it has given on the very same transcript.
+
+    Id and judge of what was not asked are put into `recalled`.
 
     Whatever goes wrong with one transcript is a judge that failed, `unscored`, and must not end the others' judging.
     """
 
     async def remembered(case: Case) -> Verdict:
         found = known.get((case.id, fingerprint(case), judge.name))
-        if found is not None:
+        if found is not None and not judge.speaks(case):
+            recalled.add((case.id, judge.name))
             return found
         try:
             return await judge.judge(case)

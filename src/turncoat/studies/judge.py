@@ -36,9 +36,10 @@ class Options:
     """Who judges, and on which terms.
 
     `judges`: `rules` or models by their Inspect names; several are a panel. `answers`: files with answers to exported
-    requests; then no model is asked, and a judge may be anybody. `audit`: None, or the gate: transcripts
-    that the record decides are spared the model, but for this share (0 to 1) of them. `connections`: calls at once to
-    one provider. `attempt` and `patience`: seconds for one attempt of a call, and for a call with all its `retries`.
+    requests, which count and not what is remembered; then no model is asked, and a judge may be anybody. `audit`: None,
+    or the gate: transcripts that the record decides are spared the model, but for this share (0 to 1) of them.
+    `connections`: calls at once to one provider. `attempt` and `patience`: seconds for one attempt of a call, and for a
+    call with all its `retries`.
     """
 
     judges: tuple[str, ...] = (RULES,)
@@ -73,13 +74,15 @@ class Gated:
 class Judged:
     """What came of it: `verdicts` by id in the order of the source, `gated` where there was a gate.
 
-    `refused`: models that refused the account and were not asked any further.
+    `refused`: models that refused the account and were not asked any further. `recalled`: id and judge of what an
+    earlier call had settled.
     """
 
     judge: str
     verdicts: dict[str, Verdict]
     gated: dict[str, Gated] = field(default_factory=dict)
     refused: Mapping[str, ProviderError] = field(default_factory=dict)
+    recalled: set[tuple[str, str]] = field(default_factory=set)
 
 
 def judge_names(options: Options) -> Judge:
@@ -116,14 +119,16 @@ def judge_all(source: Source, options: Options, out: Path | None, progress: Prog
     source.check()
     doors = Doors()
     budget = _budget(options)
+    judged = Judged(judge_names(options).name, {})
     with VerdictFile(out) as lines:
         known = _known(options, out)
         try:
-            verdicts, gated = anyio.run(_judge_all, source, options, known, doors, budget, lines, progress)
+            anyio.run(_judge_all, source, options, known, doors, budget, lines, progress, judged)
         except ExceptionGroup as errors:
             raise _first(errors) from None
-        lines.settle(verdicts)
-    return Judged(judge_names(options).name, verdicts, gated, doors.refused)
+        lines.settle(judged.verdicts)
+    judged.refused = doors.refused
+    return judged
 
 
 def expected(source: Source, options: Options, out: Path | None) -> list[Estimate]:
@@ -194,11 +199,13 @@ async def _judge_all(
     budget: Budget | None,
     lines: VerdictFile,
     progress: Progress,
-) -> tuple[dict[str, Verdict], dict[str, Gated]]:
-    judge = joined([remembering(each, known, fingerprint) for each in _judges(options, doors, budget)])
+    judged: Judged,
+) -> None:
+    """Fill `judged`, in the order of the source."""
+    judges = _judges(options, doors, budget)
+    judge = joined([remembering(each, known, fingerprint, judged.recalled) for each in judges])
     at_once = anyio.Semaphore(2 * (options.connections or _AT_ONCE) if options.models else 1)
     verdicts: dict[str, Verdict] = {}
-    gated: dict[str, Gated] = {}
     order: list[str] = []
 
     async def one(key: str, case: Case) -> None:
@@ -207,7 +214,7 @@ async def _judge_all(
             gate = _gate(case, mark, options.audit) if options.audit is not None else None
             verdict = gate.rules if gate and gate.how == "spared" else await judge.judge(case)
             if gate:
-                gated[key] = gate
+                judged.gated[key] = gate
                 more = {"gate": gate.how, "rules": gate.rules.headline_harm or gate.rules.status}
             verdicts[key] = verdict
             lines.write(key, verdict_line(key, verdict, case=mark, **more))
@@ -225,7 +232,7 @@ async def _judge_all(
             else:
                 await at_once.acquire()
                 group.start_soon(one, key, case)
-    return {key: verdicts[key] for key in order}, gated
+    judged.verdicts.update((key, verdicts[key]) for key in order)
 
 
 def _gate(case: Case, mark: str, share: float) -> Gated:
@@ -258,7 +265,7 @@ def _judges(options: Options, doors: Doors, budget: Budget | None) -> list[Judge
 
 def _answered(options: Options) -> list[Judge]:
     """Judges whose answers were given elsewhere."""
-    from turncoat.judging.models.batch import judge_from_answers, read_answers
+    from turncoat.judging.models.batch import is_answered, judge_from_answers, read_answers
     from turncoat.judging.models.judge import judge_name
 
     answers = read_answers(options.answers)
@@ -267,7 +274,7 @@ def _answered(options: Options) -> list[Judge]:
         async def judge(case: Case) -> Verdict:
             return judge_from_answers(case, name, answers)
 
-        return Judge(judge_name(name), judge)
+        return Judge(judge_name(name), judge, lambda case: is_answered(case, name, answers))
 
     return [rules_judge() if name == RULES else by_answers(name) for name in options.judges]
 

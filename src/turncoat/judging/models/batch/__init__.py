@@ -3,7 +3,7 @@
 from turncoat.judging.models.batch.answers import Answers, Failure, read_answers
 from turncoat.judging.models.batch.export import Exported, export
 from turncoat.judging.models.batch.ids import custom_id
-from turncoat.judging.models.batch.judge import answerer, judge_from_answers
+from turncoat.judging.models.batch.judge import answerer, is_answered, judge_from_answers
 
 __all__ = [
     "Answers",
@@ -12,6 +12,7 @@ __all__ = [
     "answerer",
     "custom_id",
     "export",
+    "is_answered",
     "judge_from_answers",
     "read_answers",
 ]

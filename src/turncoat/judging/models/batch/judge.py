@@ -1,13 +1,13 @@
 """A judge whose answers are in files."""
 
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from turncoat.judging.case import Case
 from turncoat.judging.models.batch.answers import Answers, Failure
 from turncoat.judging.models.batch.ids import Asker, attempt_of
 from turncoat.judging.models.judge import Answerer, Exchange, JudgeError, judge_case
-from turncoat.judging.models.request import Request
+from turncoat.judging.models.request import Part, Request
 from turncoat.record import Verdict
 
 T = TypeVar("T")
@@ -16,6 +16,12 @@ T = TypeVar("T")
 def judge_from_answers(case: Case, name: str, answers: Answers) -> Verdict:
     """The verdict that a judge's answers in files add up to: `unscored` where one is missing, failed or unusable."""
     return at_once(judge_case(case, name, answerer(case, name, answers)))
+
+
+def is_answered(case: Case, name: str, answers: Answers) -> bool:
+    """Whether this judge has said anything on a transcript in the files; a failure says nothing."""
+    asker = Asker.of(case, name)
+    return any(isinstance(answers.get(asker.custom_id(part)), str) for part in get_args(Part))
 
 
 def answerer(case: Case, name: str, answers: Answers) -> Answerer:
