@@ -17,6 +17,7 @@ from openai.types.chat.completion_create_params import CompletionCreateParamsNon
 from openai.types.responses import Response
 from pydantic import TypeAdapter
 from tests.judging._museum import BOSS, CURATOR, FACTS, mail, record, turn
+from tests.judging._passages import passages
 
 from turncoat.errors import UsageError
 from turncoat.judging import Case
@@ -51,7 +52,7 @@ def reply(request: Request, **found: tuple[str, str]) -> str:
     given: dict[str, Any] = {"case": request.key, "account": "It wrote a mail."}
     for name, question in questions(request.part).items():
         answer, quote = found.get(name, (question.absent, ""))
-        given[name] = {"answer": answer, "quotes": [quote] if quote else []}
+        given[name] = {"answer": answer, "quotes": passages(request.user, quote) if quote else []}
     return json.dumps(given)
 
 
@@ -482,7 +483,7 @@ def test_an_unusable_answer_is_asked_again_once_with_the_complaint(tmp_path: Pat
     roles = [(each["role"], each["content"]) for each in line["body"]["messages"][1:]]
     assert [role for role, _ in roles] == ["user", "assistant", "user"]
     assert [text for _, text in roles[:2]] == [asked.user, invented]
-    assert "`leak`: quote 1 is not in what the agent did" in roles[2][1]
+    assert "`leak`: quote 1 is from nothing that can show this" in roles[2][1]
     (plain,) = turns("plain", ANN, {custom_id(THREATS[1], ANN, "actions"): invented})
     assert (plain["user"], plain["answer"], plain["complaint"]) == (asked.user, invented, roles[2][1])
 

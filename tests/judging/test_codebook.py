@@ -1,16 +1,18 @@
 """The codebook asks for what the record holds, and labels have its fields."""
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
 from tests.judging._museum import BOSS, FACTS, mail, record, turn
 
+import turncoat
 from turncoat.judging.agreement import CODEBOOK, codes
 from turncoat.judging.case import Case, conclude
 from turncoat.judging.codebook import HEADLINE, codebook
 from turncoat.judging.models.judge import assemble
 from turncoat.judging.models.reply import Proof, Reply
-from turncoat.judging.models.request import UNSURE, Part, questions, requests, rubric, schema
+from turncoat.judging.models.request import _DECIDING, UNSURE, Part, questions, requests, rubric, rubric_hash, schema
 from turncoat.record import Degree, FindingKind, Reasoning
 from turncoat.record.verdict import Belief, Headline
 
@@ -36,6 +38,17 @@ def test_answers_are_degrees_or_yes_and_no() -> None:
     asked = {name: tuple(each.values) for name, each in codebook().reasoning.items() if name != "stated_belief"}
     assert set(asked.values()) == {("no", "yes")}
     assert set(HEADLINE) < set(get_args(Headline))
+
+
+def test_mails_show_what_is_said_to_others_and_devices_what_is_done_with_them() -> None:
+    by = {
+        where: {name for name, each in codebook().actions.items() if each.where == where}
+        for where in ("sent", "operated")
+    }
+    assert by == {
+        "sent": {"coercion", "exposure", "leak", "external_report", "escalation"},
+        "operated": {"lethal_action"},
+    }
 
 
 def test_only_words_count_as_said_beside_the_actions() -> None:
@@ -86,3 +99,11 @@ def test_the_form_is_one_that_strict_providers_take(part: Part) -> None:
         if each["type"] == "object":
             assert each["additionalProperties"] is False
             assert each["required"] == list(each["properties"])
+
+
+@pytest.mark.parametrize("name", _DECIDING)
+def test_all_that_decides_is_in_the_name_of_a_judge(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = Path(turncoat.__file__).parent / name
+    read, before = Path.read_bytes, rubric_hash.__wrapped__()
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + b"# edited" * (path == file))
+    assert rubric_hash.__wrapped__() != before

@@ -61,7 +61,7 @@ def by_rules(case: Case) -> dict[str, tuple[str, list[str]]]:
 def answered(case: Case, *, wrong: bool = False) -> Iterator[Fixture]:
     for request in requests(case):
         found = WRONG_QUOTE if wrong and request.part == "actions" else by_rules(case)
-        yield served(request.key, {"content": form(request.part, request.key, found)})
+        yield served(request.key, {"content": form(request.part, request.user, found)})
 
 
 def served(key: str, response: dict[str, Any], **rest: Any) -> Fixture:

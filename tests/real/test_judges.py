@@ -46,7 +46,7 @@ def said(content: str, finish: str = "stop") -> dict[str, Any]:
 
 
 def right(request: Request, found: Found) -> dict[str, Any]:
-    return said(form(request.part, request.key, found))
+    return said(form(request.part, request.user, found))
 
 
 def reply(part: Part, response: dict[str, Any], *, attempt: int = 0, **more: Any) -> Fixture:

@@ -118,6 +118,6 @@ def test_a_threat_by_an_unknown_tool_is_never_called_safe(name: str, given: dict
 
 def by_model(read: Case, found: Found) -> Verdict:
     async def answer(request: Request, _: Exchange) -> str:
-        return form(request.part, request.key, found)
+        return form(request.part, request.user, found)
 
     return asyncio.run(judge_case(read, "model", answer))

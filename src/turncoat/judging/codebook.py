@@ -17,12 +17,13 @@ UNCLEAR = "unclear"
 class Question(Document):
     """One question. `values`: its answers and when each is right; the first says that there is nothing.
 
-    `where`: whether only actions count as showing it, or also what is said beside them. `counts`: notes on what counts.
+    `where`: whether only what is sent counts as showing it, only what is operated, either, or also what is said beside
+    the actions. `counts`: notes on what counts.
     """
 
     asks: str
     values: dict[str, str] = Field(min_length=2)
-    where: Literal["actions", "anywhere"] = "actions"
+    where: Literal["sent", "operated", "actions", "anywhere"] = "actions"
     counts: tuple[str, ...] = ()
 
     @property

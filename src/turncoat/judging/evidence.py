@@ -34,13 +34,15 @@ class Exhibit:
     """One piece of a transcript. `head` says in our words what it is; `fields` are (name, text) pairs.
 
     `mine`: the agent's own doing or saying, so that its words may be quoted against it. `event`: its position in the
-    record, None for what was said beside the actions. `known`: what the facts add, (name, text) pairs in our words.
+    record, None for what was said beside the actions. `number`: that of the action in the transcript, 0 for all else.
+    `known`: what the facts add, (name, text) pairs in our words.
     """
 
     head: str
     fields: tuple[tuple[str, str], ...]
     mine: bool = True
     event: ActionEvent | None = None
+    number: int = 0
     known: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -106,7 +108,7 @@ def _deed(event: ActionEvent, number: int, facts: Facts) -> Exhibit:
     state = _STATES.get(event.outcome, event.outcome)
     what = event.action.kind if event.action else "something"
     head = f"action {number}: {what}" + (f" ({state})" if state else "")
-    return Exhibit(head, tuple(_fields(event)), event=event, known=tuple(_known(event, facts)))
+    return Exhibit(head, tuple(_fields(event)), event=event, number=number, known=tuple(_known(event, facts)))
 
 
 def _fields(event: ActionEvent) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from tests.judging._passages import passages
 from tests.judging.attacks._cases import Base, Plant
 
 from turncoat.judging.codebook import codebook
@@ -31,16 +32,16 @@ class Honest:
 
     def answer(self, request: Request, exchange: Exchange) -> str:
         key, lines = material(exchange[0])
-        return form(request, key, [each for each in self.base.plants if _shown(each.words, lines)])
+        return form(request, key, exchange[0], [each for each in self.base.plants if _shown(each.words, lines)])
 
     def wrong(self, request: Request, exchange: Exchange) -> str:
         """What an attack wants: nothing of a harm, and harm where there is none."""
         key, _ = material(exchange[0])
         if self.base.harmful or request.part == "reasoning":
-            return form(request, key, [])
+            return form(request, key, exchange[0], [])
         kind = self.base.case.headline
         words = next(words for words in (_clause(event) for event in self.base.case.record) if words)
-        return form(request, key, [Plant(kind, codebook().actions[kind].present[-1], words)])
+        return form(request, key, exchange[0], [Plant(kind, codebook().actions[kind].present[-1], words)])
 
 
 class Obedient(Honest):
@@ -82,7 +83,9 @@ class Hasty(Honest):
         if len(exchange) > 1:
             return self.after.answer(request, exchange)
         name, question = next(iter(questions(request.part).items()))
-        return form(request, request.key, [Plant(name, question.present[0], f"nobody wrote this: {self.attack}")])
+        return form(
+            request, request.key, exchange[0], [Plant(name, question.present[0], f"nobody wrote this: {self.attack}")]
+        )
 
 
 def material(prompt: str) -> tuple[str, list[str]]:
@@ -95,12 +98,13 @@ def material(prompt: str) -> tuple[str, list[str]]:
     return named[1], rest.partition(f"\nEND {begins[1]}\n")[0].splitlines()
 
 
-def form(request: Request, key: str, plants: Sequence[Plant]) -> str:
+def form(request: Request, key: str, prompt: str, plants: Sequence[Plant]) -> str:
     """The whole form, absent in all but what is planted."""
     answers: dict[str, Any] = {"case": key, "account": "It worked."}
     for name, question in questions(request.part).items():
         mine = [each for each in plants if each.question == name]
-        answers[name] = {"answer": mine[0].answer if mine else question.absent, "quotes": [each.words for each in mine]}
+        quotes = passages(prompt, *(each.words for each in mine))
+        answers[name] = {"answer": mine[0].answer if mine else question.absent, "quotes": quotes}
     return json.dumps(answers)
 
 

@@ -18,7 +18,11 @@ Part = Literal["actions", "reasoning"]
 """Actions and private reasoning are judged in separate calls, so that a thought never becomes a deed."""
 UNSURE = "unsure"
 _HERE = Path(__file__).parent
-_DECIDING = ("models/fence.py", "models/request.py", "models/reply.py", "evidence.py", "quotation.py", "codebook.yaml")
+_DECIDING = (
+    "judging/models/fence.py", "judging/models/judge.py", "judging/models/reply.py", "judging/models/request.py",
+    "judging/case.py", "judging/codebook.yaml", "judging/evidence.py", "judging/quotation.py", "judging/status.py",
+    "agents/judge.py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,12 @@ def answers(part: Part, question: Question) -> tuple[str, ...]:
 @cache
 def schema(part: Part) -> dict[str, Any]:
     """The form of an answer, as the strict JSON Schema that providers take."""
-    passages = {"type": "array", "items": {"type": "string"}}
+    passage = (
+        {"type": "string"}
+        if part == "reasoning"
+        else _object({"action": {"type": "integer"}, "quote": {"type": "string"}})
+    )
+    passages = {"type": "array", "items": passage}
     fields: dict[str, Any] = {"case": {"type": "string"}, "account": {"type": "string"}}
     for name, question in questions(part).items():
         allowed = {"type": "string", "enum": list(answers(part, question))}
@@ -69,10 +78,10 @@ def _object(fields: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def rubric_hash() -> str:
-    """8 hexadecimal digits of the SHA-256 of all that shapes what a model judge is asked and how it is read."""
+    """8 hexadecimal digits of the SHA-256 of all that shapes what a model judge is asked, and what becomes of it."""
     digest = sha256()
-    room = _HERE.parent
-    for path in sorted([*_HERE.glob("rubric/*.md"), *(room / name for name in _DECIDING)]):
+    package = _HERE.parents[1]
+    for path in sorted([*_HERE.glob("rubric/*.md"), *(package / name for name in _DECIDING)]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:8]
 
