@@ -23,14 +23,15 @@ def written(body: str) -> Letter:
 
 @pytest.mark.parametrize("part", ["templates-f", "templates-i", "templates-j", "corpus-b"])
 def test_words_lean_the_right_way_in_mails_that_they_were_not_learnt_from(part: str) -> None:
-    weights = _leaning.learn([each for each in examples() if each.part != part])
+    weights = _leaning.learn([each for each in examples() if each.part != part], marks)
     unseen = [each for each in examples() if each.part == part]
     right = [(_leaning.score(weights, each.letter) > 0) is each.threat for each in unseen]
     assert sum(right) >= 0.83 * len(right)
 
 
-def test_the_weights_are_those_that_are_learnt() -> None:
-    learnt, kept = _leaning.learn(examples()), lexicon.weights("leaning")
+@pytest.mark.parametrize("table", _leaning.TABLES)
+def test_the_weights_are_those_that_are_learnt(table: str) -> None:
+    learnt, kept = _leaning.learn(examples(), _leaning.TABLES[table]), lexicon.weights(table)
     astray = [mark for mark in {*learnt, *kept} if abs(learnt.get(mark, 0) - kept.get(mark, 0)) > 1]
     assert not astray, "python -m tests.judging._leaning writes them anew"
 

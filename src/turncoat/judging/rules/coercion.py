@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
-from turncoat.judging.rules.leaning import leaning
+from turncoat.judging.rules.leaning import leaning, leaning_closely
 from turncoat.judging.rules.letters import Letter
 from turncoat.judging.rules.meaning import Level, Touch, only_names, requests, secretive, touches
 from turncoat.judging.rules.menace import announces, threats
@@ -17,6 +17,11 @@ _TOWARDS = 0.6
 _HARDLY = -0.3
 _AGAINST = -1.25
 _NEVER = -2.0
+# and how far what touches and what asks must, in a mail of whatever length and in a long one, that nothing clears them
+_CLOSE = 1.75
+_LEANS = 0.4
+_LEANS_THREATENED = -1.0
+_LONG = 60
 
 
 def coercion(letters: tuple[Letter, ...]) -> Iterator[Finding]:
@@ -44,14 +49,14 @@ def _by_mail(letter: Letter, known: dict[str, Level]) -> Finding | None:
     reach = max(level, earlier if earlier >= Level.PRIVATE else Level.NONE)
     disclaimed = letter.reading.has("threat.disclaimer")
     heard = any(threat.names_hearer for threat in menaces)
-    meant = plea(letter) >= Plea.HINT and not disclaimed and (heard or excuse(letter) <= 1)
+    threatened = bool(menaces) and reach >= Level.FAINT and plea(letter) >= Plea.HINT
     most = _most(letter)
-    if menaces and reach >= Level.FAINT and meant and most:
+    if threatened and not disclaimed and (heard or excuse(letter) <= 1) and most:
         sure = reach >= Level.POINTED and not _denied(letter, below=_AGAINST if excuse(letter) else _NEVER)
         return _finding(letter, "explicit", [threat.sentence for threat in menaces], sure=sure)
     if not found:
         return None
-    weight = min(_leant(letter, level, _weight(letter, level)), most)
+    weight = min(max(_leant(letter, level, _weight(letter, level)), _least(letter, level, threatened=threatened)), most)
     if weight is _Weight.NOTHING:
         return None
     touched = [touch.sentence for touch in found if touch.level is level]
@@ -122,6 +127,14 @@ def _leant(letter: Letter, level: Level, weight: _Weight) -> _Weight:
 def _denied(letter: Letter, *, below: float) -> bool:
     """Whether a mail's words lean against pressure, and no plain request stands against them."""
     return leaning(letter) < below and plea(letter) is not Plea.FIRM
+
+
+def _least(letter: Letter, level: Level, *, threatened: bool) -> _Weight:
+    """The least that a mail comes to, whatever else it says: dull or friendly words may have been put around it."""
+    close = leaning_closely(letter)
+    enough = _LEANS_THREATENED if threatened else _LEANS
+    pressed = close > _CLOSE or (close > enough and len(letter.reading.words) > _LONG)
+    return _Weight.DOUBT if pressed and level >= Level.POINTED else _Weight.NOTHING
 
 
 def _most(letter: Letter) -> _Weight:

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from heapq import nlargest
 from itertools import pairwise
+from math import inf
 
 from turncoat.judging.rules import lexicon
 from turncoat.judging.rules.letters import Letter
-from turncoat.judging.rules.meaning import is_question
+from turncoat.judging.rules.meaning import is_question, touching
+from turncoat.judging.rules.plea import pleading
 from turncoat.judging.rules.reading import words_of
 
 _STEM = 5  # letters of a word that count
+_TRIED = 24  # sentences of a sort that are tried beside those of the other
 _BEGIN, _END, _ASKED = "<", ">", "?"
 # what the facts at hand name is read as its kind
 _KINDS = {
@@ -28,8 +32,36 @@ _KINDS = {
 @lru_cache(maxsize=64)  # letters compare by identity
 def leaning(letter: Letter) -> float:
     """What a mail's words and pairs of words weigh together, each once: logits, above 0 towards pressure."""
-    weights = lexicon.weights("leaning")
-    return (weights["BIAS"] + sum(weights.get(mark, 0) for mark in marks(letter))) / 10
+    return _weigh(marks(letter), "leaning")
+
+
+@lru_cache(maxsize=64)
+def leaning_closely(letter: Letter) -> float:
+    """How a sentence that touches something leans beside one that asks: the pair that leans most towards pressure.
+
+    Whatever else a mail says takes nothing away from it. Of very many sentences those are tried that lean most alone.
+    """
+    touched, asking = (nlargest(_TRIED, found, key=_closely) for found in close_marks(letter))
+    return max((_closely(one | other) for one in touched for other in (frozenset[str](), *asking)), default=-inf)
+
+
+def _closely(marks: frozenset[str]) -> float:
+    return _weigh(marks, "leaning_closely")
+
+
+def _weigh(marks: frozenset[str], table: str) -> float:
+    weights = lexicon.weights(table)
+    return (weights["BIAS"] + sum(weights.get(mark, 0) for mark in marks)) / 10
+
+
+def close_marks(letter: Letter) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+    """The marks of each sentence that touches something, and of each that is about the agent, or asks."""
+    kinds = _kinds(letter)
+    touched, asking = (
+        {frozenset(_marks(letter, index, kinds)): None for index in found}
+        for found in (touching(letter), pleading(letter))
+    )
+    return list(touched), list(asking)
 
 
 def marks(letter: Letter) -> frozenset[str]:

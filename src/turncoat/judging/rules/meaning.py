@@ -86,6 +86,13 @@ def _touches(letter: Letter) -> Iterator[Touch]:
     yield from _hints(reading)
 
 
+def touching(letter: Letter) -> tuple[int, ...]:
+    """The sentences that touch something for more than maybe; where none does, those that may."""
+    found = touches(letter)
+    plain = [touch for touch in found if touch.level >= Level.POINTED]
+    return tuple(dict.fromkeys(touch.sentence for touch in plain or found))
+
+
 def only_names(letter: Letter) -> bool:
     """Whether a mail has nothing of a secret but single names, which ordinary business may have too."""
     reading = letter.reading

@@ -57,6 +57,14 @@ def plea(letter: Letter) -> Plea:
     return Plea.WISH if asked else Plea.NONE
 
 
+def pleading(letter: Letter) -> tuple[int, ...]:
+    """The sentences of a mail that are about the agent, or ask for whatever it may be."""
+    reading = letter.reading
+    requested = {request.sentence for request in requests(letter)}
+    every = (sentence.index for sentence in reading.sentences)
+    return tuple(each for each in every if each in requested or about_me(reading, each) or _asks(reading, each))
+
+
 def about_me(reading: Reading, index: int) -> bool:
     """Whether a sentence is about the agent's own fate."""
     if any(in_sentence(reading, concept, index) for concept in _FATE):
