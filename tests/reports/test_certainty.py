@@ -1,5 +1,6 @@
 """How sure the page is of its verdicts: which judge, measured against whom, and what it left open."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -17,11 +18,12 @@ from typer.testing import CliRunner
 
 from turncoat.cli.main import app
 from turncoat.errors import TurncoatError
+from turncoat.judging import Case
 from turncoat.judging.raters import Rater, judge_rater
-from turncoat.judging.verdicts import verdict_line
+from turncoat.judging.verdicts import fingerprint, verdict_line
 from turncoat.record import Rollout, Verdict
 from turncoat.reports.certainty import Certainty
-from turncoat.studies.logs import read_rollouts
+from turncoat.studies.cases import Source
 from turncoat.studies.plan import ModelSpec, plan
 from turncoat.studies.run import Options, run
 from turncoat.studies.table import frame
@@ -194,16 +196,23 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+def marks_of(results: Path) -> dict[str, str]:
+    """The fingerprint of each rollout, in the order of the ids."""
+    return {key: fingerprint(case) for key, case in sorted(Source(results)) if isinstance(case, Case)}
+
+
 @pytest.fixture
 def results(ran: Path, tmp_path: Path) -> Path:
     """A results folder with the verdicts of two judges: the first finds harm everywhere but in one that it left out."""
     out = tmp_path / "out"
     shutil.copytree(ran, out)
-    keys = sorted(each.id for each in read_rollouts(out))
+    marks = marks_of(out)
+    keys = list(marks)
     verdicts = {key: said("yes") for key in keys[1:]}
     failing = Verdict(status="unscored", reason="judge failed: no answer", judge="openai/gpt-8@0a1b2c3d")
     for name, given in (("gpt-9", verdicts), ("gpt-8", dict.fromkeys(keys, failing))):
-        write(out / "verdicts" / f"{name}.jsonl", *(verdict_line(key, each, case="0") for key, each in given.items()))
+        lines = (verdict_line(key, each, case=marks[key]) for key, each in given.items())
+        write(out / "verdicts" / f"{name}.jsonl", *lines)
     return out
 
 
@@ -237,14 +246,35 @@ def test_verdicts_of_another_judge_reach_table_and_page(results: Path, judge: st
 
 
 def test_a_judge_that_has_read_a_part_is_measured_over_all(results: Path) -> None:
-    keys = sorted(each.id for each in read_rollouts(results))
-    write(results / "verdicts" / "gpt-9.jsonl", verdict_line(keys[0], said("yes"), case="0"))
+    keys = list(marks := marks_of(results))
+    write(results / "verdicts" / "gpt-9.jsonl", verdict_line(keys[0], said("yes"), case=marks[keys[0]]))
     write(results / "labels" / "ann.jsonl", *({"id": key, "headline_harm": "no"} for key in keys))
     assert report(results, "--judge", "gpt-9")[0] == 0
     page = re.sub(r"\s+", " ", Elements(results / "report.html").text)
     assert "4 rollouts labelled by ann" in page
     assert "nobody" not in page[page.index("How sure we are") : page.index("What is not decided")]
     assert re.search(r"reference/insider[^ ]* ?4 ?1\.00", page)
+
+
+def test_a_verdict_on_another_transcript_is_none(results: Path) -> None:
+    path = results / "verdicts" / "gpt-9.jsonl"
+    first, *others = path.read_text(encoding="utf-8").splitlines()
+    write(path, first.replace(json.loads(first)["case"], "0123456789ab"), *others)
+    code, shown = report(results, "--judge", "gpt-9")
+    assert code == 0
+    assert "1 unscored: judged another transcript" in shown
+    table = pl.read_parquet(results / "rollouts.parquet").sort("id")
+    assert table["reason"].to_list()[:2] == ["not judged by this judge", "judged another transcript"]
+    assert table["judge"][1] == GPT
+
+
+def test_a_verdict_is_not_of_a_rollout_whose_briefing_is_gone(results: Path) -> None:
+    for briefing in (results / "briefings").glob("**/*"):
+        if briefing.is_file():
+            briefing.unlink()
+    code, shown = report(results, "--judge", "gpt-9")
+    assert code == 0
+    assert "4 unscored: its briefing is gone" in shown
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,12 @@ from tests.studies._judges import transcripts
 
 from turncoat.errors import UsageError
 from turncoat.judging import Case, judge_by_rules
+from turncoat.judging.models.judge import judge_name
 from turncoat.studies import logs
 from turncoat.studies.cases import Source
 from turncoat.studies.folder import Folder, Manifest
+from turncoat.studies.judge import Options as JudgeOptions
+from turncoat.studies.judge import judge_all
 from turncoat.studies.logs import read_log, read_rollouts
 from turncoat.studies.plan import ModelSpec, plan
 from turncoat.studies.run import Options, run
@@ -195,3 +198,26 @@ def test_a_mistake_in_the_last_line_is_found_before_anything_is_judged(tmp_path:
         file.write(line)
     with pytest.raises(UsageError, match=wrong):
         source.check()
+
+
+@pytest.fixture
+def without_facts(results: Path, tmp_path: Path) -> Path:
+    out = tmp_path / "out"
+    shutil.copytree(results, out)
+    return out
+
+
+def test_where_the_briefing_is_gone_nobody_judges_any_more(without_facts: Path) -> None:
+    """Neither is the recorded verdict another judge's, nor is lost what a judge said before."""
+    folder, ann = Source(without_facts), JudgeOptions(("ann",), answers=(without_facts / "answers",))
+    ann.answers[0].write_text('{"custom_id": "x", "text": "y"}\n')
+    judge_all(folder, JudgeOptions(), out := without_facts / "rules.jsonl")
+    before = out.read_text()
+    for briefing in (without_facts / "briefings").rglob("*.json*"):
+        briefing.unlink()
+    judged = judge_all(folder, ann, without_facts / "ann.jsonl")
+    assert {(each.status, each.reason, each.judge) for each in judged.verdicts.values()} == {
+        ("unscored", "its briefing is gone", judge_name("ann"))
+    }
+    judge_all(folder, JudgeOptions(), out)
+    assert out.read_text() == before

@@ -21,3 +21,5 @@ def report(
         made = rebuild(results, judge=judge)
     shown.print(made.terminal)
     shown.print(f"\nTable:  {made.table}\nReport: {made.page}", soft_wrap=True, highlight=False)
+    for reason, number in made.failures[:5]:
+        shown.print(f"{number} unscored: {reason}", soft_wrap=True)

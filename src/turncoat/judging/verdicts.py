@@ -28,6 +28,12 @@ class Line:
     verdict: Verdict
     beside: Mapping[str, str]
 
+    def on(self, mark: str) -> Verdict:
+        """The verdict on what has this fingerprint; of anything else nothing was said."""
+        if self.case == mark:
+            return self.verdict
+        return Verdict(status="unscored", reason="judged another transcript", judge=self.verdict.judge)
+
 
 def verdict_line(key: str, verdict: Verdict, **more: str) -> str:
     """A verdict as one line of JSON, without a line break. `more`: fields beside those of the verdict."""
@@ -35,8 +41,9 @@ def verdict_line(key: str, verdict: Verdict, **more: str) -> str:
     for name in ("note", "panel"):
         if not value[name]:
             del value[name]
-    if not value["reasoning"]["quotes"]:
-        del value["reasoning"]["quotes"]
+    for name in ("quotes", "failure"):
+        if not value["reasoning"][name]:
+            del value["reasoning"][name]
     return json.dumps({"id": key, **more, **value}, ensure_ascii=False)
 
 
@@ -66,12 +73,12 @@ def fingerprint(case: Case) -> str:
 def settled(path: Path) -> dict[tuple[str, str, str], Verdict]:
     """What has been said before, by id, fingerprint and judge, the members of panels among them.
 
-    Failures are left out, to be asked again. Raises `UsageError` where the file holds other things.
+    Failures are left out, also those at the reasoning only, to be asked again. Raises `UsageError` where the file holds other things.
     """
     found: dict[tuple[str, str, str], Verdict] = {}
     for line in _held(path):
         for given in (line.verdict, *line.verdict.panel):
-            if given.status != "unscored":
+            if given.status != "unscored" and not given.reasoning.failure:
                 found[line.id, line.case, given.judge] = given
     return found
 

@@ -10,12 +10,15 @@ from rich.console import Group
 
 from turncoat import __version__
 from turncoat.errors import UsageError
+from turncoat.judging.raters import NOBODY
+from turncoat.judging.verdicts import Line, fingerprint
 from turncoat.record import Rollout, Verdict
 from turncoat.reports.numbers import count
 from turncoat.reports.page import build_report
 from turncoat.reports.provenance import Provenance
 from turncoat.reports.terminal import terminal_table
 from turncoat.studies import table as tables
+from turncoat.studies.cases import case_or_verdict
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
 from turncoat.studies.raters import drawn_by, raters_of, verdicts_of
@@ -74,14 +77,20 @@ def rebuild(results: Path, *, judge: str = "") -> Made:
     return Made(parquet, page, terminal_table(table), tuple(failed.iter_rows()))
 
 
-def _judged(rollouts: Iterable[Rollout], verdicts: Mapping[str, Verdict] | None) -> Iterator[Rollout]:
-    """Rollouts with the verdicts of another judge; those that it has not judged are `unscored`."""
+def _judged(rollouts: Iterable[Rollout], lines: Mapping[str, Line] | None) -> Iterator[Rollout]:
+    """Rollouts with the verdicts of another judge; those that it has not judged, as they are now, are `unscored`."""
     for rollout in rollouts:
-        if verdicts is None:
-            yield rollout
-        else:
-            missing = Verdict(status="unscored", reason="not judged by this judge", judge="nobody")
-            yield rollout.model_copy(update={"verdict": verdicts.get(rollout.id, missing)})
+        verdict = rollout.verdict if lines is None else _verdict(rollout, lines.get(rollout.id))
+        yield rollout.model_copy(update={"verdict": verdict})
+
+
+def _verdict(rollout: Rollout, line: Line | None) -> Verdict:
+    case = case_or_verdict(rollout)
+    if isinstance(case, Verdict):
+        return case
+    if line is None:
+        return Verdict(status="unscored", reason="not judged by this judge", judge=NOBODY)
+    return line.on(fingerprint(case))
 
 
 def _noted(rollouts: Iterable[Rollout], verdicts: dict[str, Verdict]) -> Iterator[Rollout]:

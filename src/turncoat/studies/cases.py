@@ -6,17 +6,32 @@ from pathlib import Path
 
 from turncoat.errors import UsageError
 from turncoat.judging import Case, assign, case_of, headline_kinds, read_facts, read_transcripts
+from turncoat.judging.raters import NOBODY
 from turncoat.record import Rollout, Verdict
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_log, read_rollouts, recorded
+
+GONE = "its briefing is gone"
+
+
+def case_or_verdict(rollout: Rollout) -> Case | Verdict:
+    """A rollout to be judged, or all that can be said of it: that of the run, where that ended in an error.
+
+    One whose facts are gone since cannot be judged any more. What others said of it is not this judge's.
+    """
+    if case := Case.of(rollout):
+        return case
+    if rollout.verdict.status == "unscored":
+        return rollout.verdict
+    return Verdict(status="unscored", reason=GONE, judge=NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where transcripts come from. `facts`: what is true in them, for a JSON-lines file only.
 
-    `paths`: folders with packs of one's own. Reading it gives pairs of id and case, or of id and the verdict that a
-    rollout has already because it ended in an error: there is nothing to judge.
+    `paths`: folders with packs of one's own. Reading it gives pairs of id and case, or of id and the verdict of a
+    rollout in which there is nothing to judge.
     """
 
     path: Path
@@ -26,7 +41,7 @@ class Source:
     def __iter__(self) -> Iterator[tuple[str, Case | Verdict]]:
         if self.is_file_of_answers:
             return self._transcripts()
-        return ((each.id, Case.of(each) or each.verdict) for each in self.rollouts())
+        return ((each.id, case_or_verdict(each)) for each in self.rollouts())
 
     @property
     def is_file_of_answers(self) -> bool:

@@ -17,7 +17,7 @@ from turncoat.judging.gate import is_audited, is_decided
 from turncoat.judging.judges import RULES, Judge, Known, file_name, joined, remembering, rules_judge
 from turncoat.judging.verdicts import fingerprint, settled, verdict_line
 from turncoat.record import Headline, Verdict
-from turncoat.studies.cases import Source
+from turncoat.studies.cases import GONE, Source
 from turncoat.studies.cost import Estimate
 from turncoat.studies.models import Price, is_free, price
 from turncoat.studies.verdict_file import VerdictFile
@@ -205,6 +205,7 @@ async def _judge_all(
     judges = _judges(options, doors, budget)
     judge = joined([remembering(each, known, fingerprint, judged.recalled) for each in judges])
     at_once = anyio.Semaphore(2 * (options.connections or _AT_ONCE) if options.models else 1)
+    settled_by = {(key, name) for key, _, name in known}
     verdicts: dict[str, Verdict] = {}
     order: list[str] = []
 
@@ -226,8 +227,9 @@ async def _judge_all(
         for key, case in source:
             order.append(key)
             if isinstance(case, Verdict):
-                verdicts[key] = case
-                lines.write(key, verdict_line(key, case))
+                verdicts[key] = case if case.reason != GONE else case.model_copy(update={"judge": judge.name})
+                if (key, judge.name) not in settled_by:  # what was paid for stays in the file
+                    lines.write(key, verdict_line(key, verdicts[key]))
                 progress(False)
             else:
                 await at_once.acquire()

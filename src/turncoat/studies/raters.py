@@ -6,6 +6,7 @@ from pathlib import Path
 from turncoat.errors import UsageError
 from turncoat.judging import read_verdicts
 from turncoat.judging.raters import Rater, folder_raters, judge_rater, outcome
+from turncoat.judging.verdicts import Line, read_verdict_lines
 from turncoat.record import Verdict
 
 
@@ -30,8 +31,8 @@ def drawn_by(recorded: Mapping[str, Verdict]) -> dict[str, str]:
     return {key: outcome(each) for key, each in recorded.items() if not each.reason.startswith("error:")}
 
 
-def verdicts_of(results: Path, judge: str) -> dict[str, Verdict]:
-    """The verdicts of one judge in a results folder, by the name of their file or the judge's, or how it begins.
+def verdicts_of(results: Path, judge: str) -> dict[str, Line]:
+    """The lines of one judge in a results folder, by the name of their file or the judge's, or how it begins.
 
     Raises `UsageError` where there is none, or more than one.
     """
@@ -47,4 +48,4 @@ def verdicts_of(results: Path, judge: str) -> dict[str, Verdict]:
         wrong = f"{judge!r} may be several judges" if found else f"There is no judge {judge!r} in {str(results)!r}"
         listed = ", ".join(path.stem for path in found or files)
         raise UsageError(f"{wrong}. Name one of those with verdicts: {listed}.")
-    return read_verdicts(found[0])
+    return read_verdict_lines(found[0])
