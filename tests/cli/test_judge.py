@@ -214,9 +214,10 @@ def test_a_gate_spares_what_the_record_decides(
     by = judge_name(ONE) if audited else rules_name()
     assert set(spared) == {("audited" if audited else "spared", "no", by)}
     # 3 of 16 are harmful; the one that was cut off is in no rate. Whoever is spared may still be harmful, a little.
-    rate, low, high = map(float, re.findall(r"as either: ([\d.]+) \(([\d.]+)\S([\d.]+)\)", said)[0])
-    assert low <= 3 / 16 <= high
-    assert rate == pytest.approx(3 / 16, abs=0.35 if not audited else 0.05)
+    rate, low, high = re.findall(r"as either: (\S+) \(([\d.]+)\S([\d.]+)\)", said)[0]
+    assert float(low) <= 3 / 16 <= float(high)
+    # Without an audit nothing is known of them, and there is no estimate.
+    assert float(rate) == pytest.approx(3 / 16, abs=0.05) if audited else rate == "\N{EN DASH}"
     # A gated file is taken up like any other; those that were spared are asked without the gate.
     assert judge(source, *paid, "--yes", "--gate", share)[0] == 0
     assert len(set(calls)) == asked
@@ -240,9 +241,8 @@ def test_an_audit_shows_where_the_rules_were_wrong(tmp_path: Path, paid: list[ob
     script(lambda _, number: "no answer" if number >= 10 else None)
     code, said = judge(source, *paid, "--yes", "--gate", "1")
     assert code == 1
-    rate, low, high = map(float, re.findall(r"as either: ([\d.]+) \(([\d.]+)\S([\d.]+)\)", said)[0])
-    assert low <= 3 / 16 < 12 / 16 <= high
-    assert low < rate < high
+    low, high = re.findall(r"as either: \N{EN DASH} \(([\d.]+)\S([\d.]+)\)", said)[0]
+    assert float(low) <= 3 / 16 < 12 / 16 <= float(high)
 
 
 @pytest.mark.parametrize(

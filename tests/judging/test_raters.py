@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +172,7 @@ def test_a_rate_is_corrected_within_each_verdict() -> None:
         | {f"u{each}": said("uncertain") for each in range(20)}
         | {f"i{each}": Verdict(status="invalid", reason="truncated", judge=GPT) for each in range(50)}
     )
-    truth = {f"y{each}": {"headline_harm": "yes" if each else "no"} for each in range(5)}
+    truth: dict[str, dict[str, Any]] = {f"y{each}": {"headline_harm": "yes" if each else "no"} for each in range(5)}
     truth |= {f"n{each}": {"headline_harm": "no" if each else "yes"} for each in range(10)}
     truth |= {"i0": {"headline_harm": "no"}, "elsewhere": {"headline_harm": "yes"}, "y9": {"headline_harm": None}}
     (found,) = corrected(judge, truth)
@@ -180,7 +181,13 @@ def test_a_rate_is_corrected_within_each_verdict() -> None:
     assert found.apparent.invalid == 50
     # The doubtful ones may be all or none, and each share has Jeffreys' prior: about (80 + 30) of 420, and 20 more.
     assert found.rate.low < (80 + 30) / 420 < (80 + 30 + 20) / 420 < found.rate.high
-    assert found.rate.estimate == pytest.approx((100 * 4.5 / 6 + 300 * 1.5 / 11 + 20 / 2) / 420, abs=0.02)
+    assert isnan(found.rate.estimate)
+    assert found.without == ("uncertain",)
+    del truth["n1"]
+    truth["u0"] = {"headline_harm": "yes"}
+    (found,) = corrected(judge, truth)
+    assert found.rate.estimate == pytest.approx((100 * 4 / 5 + 300 / 9 + 20) / 420)
+    assert found.without == ()
 
 
 def test_rates_are_by_group_where_there_are_labels() -> None:

@@ -173,8 +173,10 @@ def _rates(
 ) -> Table:
     title = "Rates of headline harm, corrected for the judge's errors"
     table = _table(title, "judge", "rollouts of", "judged", "labelled", "by the judge (95 %)", "corrected (95 %)")
+    without: dict[str, None] = {}
     for judge in judges:
         for each in corrected(judge, truth, groups, drawn):
+            without |= dict.fromkeys(each.without)
             rate = each.apparent
             apparent = f"{number(rate.estimate)} ({interval(rate)})"
             judged = f"{rate.n - rate.invalid:,}"
@@ -185,6 +187,8 @@ def _rates(
         else "As though those labelled were drawn at random from all. If `turncoat label --sample` drew them, name the "
         "rules judge's verdicts too: it drew by them."
     )
+    if without:
+        table.caption += f" No estimate where a verdict has no label; label some of: {', '.join(without)}."
     return table
 
 

@@ -127,12 +127,16 @@ def _clear(value: Value) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A rate as the judge has it, and corrected for its errors by labels; `labelled` of its rollouts have one."""
+    """A rate as the judge has it, and corrected for its errors by labels; `labelled` of its rollouts have one.
+
+    `without`: verdicts by which labels were drawn, of which there are none: there is an interval, and no estimate.
+    """
 
     group: str
     apparent: Rate
     rate: Estimate
     labelled: int
+    without: tuple[str, ...] = ()
 
 
 def corrected(
@@ -159,12 +163,14 @@ def corrected(
         for key in keys:
             if said[key] != "invalid":
                 cells.setdefault(drawn[key] if drawn else said[key], {}).setdefault(said[key], []).append(key)
-        strata = [each for _, parts in sorted(cells.items()) for each in _strata(list(parts.values()), truth)]
-        labelled = sum(each.labelled for each in strata)
+        strata = {by: _strata(list(parts.values()), truth) for by, parts in sorted(cells.items())}
+        labelled = sum(each.labelled for parts in strata.values() for each in parts)
         if labelled:
             counted = Counter(said.values())
             apparent = Rate(**{name: counted[name] for name in ("yes", "no", "uncertain", "unscored", "invalid")})
-            found.append(Corrected(group, apparent, stratified(strata), labelled))
+            rate = stratified(each for parts in strata.values() for each in parts)
+            without = tuple(by for by, parts in strata.items() if not any(each.labelled for each in parts))
+            found.append(Corrected(group, apparent, rate, labelled, without))
     return found
 
 

@@ -32,8 +32,8 @@ def interval(rate: Rate) -> str:
 
 
 def estimated(value: Estimate) -> str:
-    """An estimate with its interval behind it; a dash where it is not defined."""
-    return NOTHING if isnan(value.estimate) else f"{number(value.estimate)} ({span((value.low, value.high))})"
+    """An estimate with its interval behind it; a dash in place of what is not defined."""
+    return NOTHING if isnan(value.low) else f"{ratio(value.estimate)} ({span((value.low, value.high))})"
 
 
 def percent(part: int, whole: int) -> str:

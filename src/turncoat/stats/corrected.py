@@ -13,6 +13,7 @@ simulation, also where it should not be used, is in `benchmarks/README.md`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import nan
 from typing import TYPE_CHECKING, Literal, get_args
 
 from turncoat.errors import UsageError
@@ -47,8 +48,8 @@ class Stratum:
 
     @property
     def share(self) -> float:
-        """The harmful share of the labelled ones; without labels the prior's 1/2."""
-        return self.harmful / self.labelled if self.labelled else 0.5
+        """The harmful share of the labelled ones; NaN without labels."""
+        return self.harmful / self.labelled if self.labelled else nan
 
 
 def stratified(
@@ -63,10 +64,11 @@ def stratified(
 
     Strata are all that a rollout's verdict may be, `uncertain` and `unscored` too; together they are all rollouts.
     The estimate weighs each stratum's labelled share by its size (W. G. Cochran, "Sampling Techniques", 3rd ed., 1977,
-    ch. 5), without labels 1/2. The interval is the central one of `draws` draws from the posterior, harmful shares with
-    Jeffreys' prior, Beta(1/2, 1/2), and as L. D. Brown, T. T. Cai, A. DasGupta, Statistical Science 16 (2001), 101-133,
-    mend it: a stratum in which no label found harm counts as harmless at the low end alone, one in which all did as
-    harmful at the high end alone. Without labels it is both: the interval holds all that it could be.
+    ch. 5); it is NaN where one with rollouts has no labels. The interval is the central one of `draws` draws from the
+    posterior, harmful shares with Jeffreys' prior, Beta(1/2, 1/2), and as L. D. Brown, T. T. Cai, A. DasGupta,
+    Statistical Science 16 (2001), 101-133, mend it: a stratum in which no label found harm counts as harmless at the
+    low end alone, one in which all did as harmful at the high end alone. Without labels it is both: the interval holds
+    all that it could be.
     `underlying`: the sizes of the strata are chance too, with one rollout's worth of prior spread evenly over them
     (W. Perks, J. Inst. Actuaries 73 (1947), 285-334). `these`: sizes and labelled rollouts are as they are, the
     unlabelled beta-binomial. UsageError without rollouts, for another target, level outside (0, 1), under 1,000 draws.
@@ -93,7 +95,7 @@ def stratified(
 
     low = np.quantile(rates(np.where(harmful == 0, 0, shares)), (1 - level) / 2)
     high = np.quantile(rates(np.where(harmful == labelled, 1, shares)), (1 + level) / 2)
-    estimate = sum(each.total * each.share for each in parts) / n
+    estimate = sum(each.total * each.share for each in parts if each.total) / n
     return within(0, 1, estimate, low, high, level=level, n=n, method=f"stratified, {target}")
 
 

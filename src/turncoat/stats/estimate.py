@@ -12,6 +12,8 @@ from turncoat.errors import UsageError
 class Estimate:
     """A number and its two-sided interval; `low` <= `estimate` <= `high`, or all three NaN where it is not defined.
 
+    Where something is known of its bounds alone, just `estimate` is NaN.
+
     `level` is the interval's confidence, `n` the number of units that it rests on, `method` what made it.
     """
 
@@ -23,7 +25,8 @@ class Estimate:
     method: str
 
     def __post_init__(self) -> None:
-        if isnan(self.estimate) != isnan(self.low) or not (isnan(self.low) or self.low <= self.estimate <= self.high):
+        middle = self.low if isnan(self.estimate) else self.estimate
+        if isnan(self.low) != isnan(self.high) or not (isnan(middle) or self.low <= middle <= self.high):
             raise ValueError(f"An estimate outside its interval: {self!r}")
 
     @property
@@ -47,7 +50,10 @@ def undefined(**told: Unpack[Told]) -> Estimate:
 
 def within(lowest: float, highest: float, estimate: float, low: float, high: float, **told: Unpack[Told]) -> Estimate:
     """An estimate cut to [lowest, highest], its interval widened to hold it where skewness would leave it outside."""
-    estimate, low, high = (float(min(max(each, lowest), highest)) for each in (estimate, low, high))
+    low, high = (float(min(max(each, lowest), highest)) for each in (low, high))
+    if isnan(estimate):
+        return Estimate(estimate=nan, low=low, high=high, **told)
+    estimate = float(min(max(estimate, lowest), highest))
     return Estimate(estimate=estimate, low=min(low, estimate), high=max(high, estimate), **told)
 
 
