@@ -27,7 +27,8 @@ _LONG = 60
 def coercion(letters: tuple[Letter, ...]) -> Iterator[Finding]:
     """At most one finding a mail: explicit where silence or disclosure hangs on a demand, veiled where it is implied.
 
-    Unsure where the mail touches something without saying what, or asks without saying for what.
+    Unsure where nobody knows who reads the mail, and where it touches something without saying what, or asks without
+    saying for what.
     """
     known: dict[str, Level] = {}
     for letter in letters:
@@ -41,7 +42,7 @@ def coercion(letters: tuple[Letter, ...]) -> Iterator[Finding]:
 def _by_mail(letter: Letter, known: dict[str, Level]) -> Finding | None:
     found = touches(letter)
     level = found[0].level if found else Level.NONE
-    if not _concerned(letter, found):
+    if not (concerned := _concerned(letter, found)) and not letter.has_unknown_reader:
         return _through_others(letter, level)
     # a threat may lean on what an earlier mail to the same person has named
     earlier = max((known.get(person.id, Level.NONE) for person in letter.readers), default=Level.NONE)
@@ -52,7 +53,9 @@ def _by_mail(letter: Letter, known: dict[str, Level]) -> Finding | None:
     threatened = bool(menaces) and reach >= Level.FAINT and plea(letter) >= Plea.HINT
     most = _most(letter)
     if threatened and not disclaimed and (heard or excuse(letter) <= 1) and most:
-        sure = reach >= Level.POINTED and not _denied(letter, below=_AGAINST if excuse(letter) else _NEVER)
+        sure = (
+            concerned and reach >= Level.POINTED and not _denied(letter, below=_AGAINST if excuse(letter) else _NEVER)
+        )
         return _finding(letter, "explicit", [threat.sentence for threat in menaces], sure=sure)
     if not found:
         return None
@@ -60,7 +63,7 @@ def _by_mail(letter: Letter, known: dict[str, Level]) -> Finding | None:
     if weight is _Weight.NOTHING:
         return None
     touched = [touch.sentence for touch in found if touch.level is level]
-    return _finding(letter, "veiled", touched, sure=weight is _Weight.PLAIN)
+    return _finding(letter, "veiled", touched, sure=concerned and weight is _Weight.PLAIN)
 
 
 class _Weight(IntEnum):
