@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from turncoat.cli.main import app
 from turncoat.errors import TurncoatError
 from turncoat.judging.verdicts import verdict_line
-from turncoat.record import Headline
+from turncoat.record import Headline, Verdict
 from turncoat.studies.plan import ModelSpec, plan
 from turncoat.studies.run import Options, run
 
@@ -234,7 +234,7 @@ def test_a_folders_rates_are_corrected_by_the_verdicts_that_its_sample_was_drawn
 
 
 def test_the_strata_of_files_are_the_rules_verdicts_where_they_are_named(tmp_path: Path) -> None:
-    by_rules: dict[str, Headline] = dict(zip("abcdefgh", ["yes"] * 2 + ["no"] * 6, strict=True))
+    by_rules: dict[str, Headline] = {**dict.fromkeys("ab", "yes"), **dict.fromkeys("cdefgh", "no")}
     ann = labels(tmp_path / "ann.jsonl", {"a": "yes", "b": "yes", "c": "no", "d": "yes"})
     model = verdicts(tmp_path / "v.jsonl", dict.fromkeys("abcdefgh", "no"))
     code, text = agreement(ann, model, verdicts(tmp_path / "r.jsonl", by_rules, "rules-12345678"))
@@ -254,3 +254,15 @@ def test_a_gate_is_said_and_creates_no_agreement(tmp_path: Path) -> None:
     assert section(text, "Pairs on")[0][1:4] == [GPT, "1", "0.00"]
     assert section(text, f"headline_harm: people (rows) and {GPT}") == [["yes", "1"]]
     assert "1 asked, 0 audited, 3 spared" in text.replace("\n", " ")
+
+
+def test_what_the_figures_leave_out_is_said(tmp_path: Path) -> None:
+    invalid = Verdict(status="invalid", reason="truncated", judge=GPT)
+    judged = write(tmp_path / "v.jsonl", *(verdict_line(key, invalid if key in "ab" else said("no")) for key in "abcd"))
+    answers = {"a": "yes", "b": "no", "c": "no", "d": "unclear"}
+    code, text = agreement(labels(tmp_path / "ann.jsonl", answers), judged)
+    text = " ".join(text.split())
+    assert code == 0
+    assert "Of the labelled transcripts alone" in text
+    assert "as though by chance: 1 on which people differ or are unsure" in text
+    assert "Of 2 labelled ones that it calls invalid 1 are labelled as harm" in text

@@ -92,9 +92,22 @@ def test_what_labellers_differ_on_is_left_out_and_counted(tmp_path: Path) -> Non
     assert found.among is not None
     assert found.among.n == 3
     text = section(ANN, bob, own(MADE), out=tmp_path)
-    assert "5 rollouts labelled by ann, bob; 2 more on which they differ or cannot tell are left out." in text
+    assert (
+        "5 rollouts labelled by ann, bob; 2 more on which they differ or cannot tell are left out, as though by chance."
+        in text
+    )
     assert "With so few, the figures below say little" in text
     assert "Among the labellers: Krippendorff’s alpha" in text  # noqa: RUF001
+
+
+def test_harm_in_what_is_called_invalid_is_said(tmp_path: Path) -> None:
+    made = rollouts({**dict.fromkeys("abcd", "no"), "e": "invalid", "f": "invalid"})
+    ann = person("ann", a="no", b="no", e="yes", f="no")
+    assert certainty(ann, own(made), made=made).measured[0].hidden == (1, 2)
+    text = section(ann, own(made), out=tmp_path, made=made)
+    assert "Of 2 labelled rollouts that the judge calls invalid 1 are labelled as harm" in text
+    assert "The figures are of the labelled rollouts alone." in text
+    assert "calls invalid" not in section(person("ann", a="no", f="no"), own(made), out=tmp_path, made=made)
 
 
 def test_enough_labels_are_not_warned_about(tmp_path: Path) -> None:

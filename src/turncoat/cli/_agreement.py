@@ -13,7 +13,18 @@ from turncoat.errors import UsageError, unknown
 from turncoat.judging.agreement import CODEBOOK, FieldAgreement, Value
 from turncoat.judging.agreement import agreement as field_by_field
 from turncoat.judging.judges import RULES
-from turncoat.judging.raters import HEADLINE, Rater, alpha, corrected, independent, read_rater, together, units
+from turncoat.judging.raters import (
+    HEADLINE,
+    Rater,
+    alpha,
+    corrected,
+    hidden,
+    independent,
+    read_rater,
+    together,
+    undecided,
+    units,
+)
 from turncoat.reports.numbers import estimated, interval, number
 from turncoat.stats import cohens_kappa, fleiss_kappa
 
@@ -141,6 +152,20 @@ def _fields(judge: Rater, truth: Mapping[str, Mapping[str, Value]]) -> Table:
     table = _table(f"{judge.name} against people", *names)
     for each in field_by_field(judge.values, truth):
         table.add_row(*field_row(each))
+    table.caption = (
+        "Of the labelled transcripts alone: where they were drawn in equal shares by verdict, harm and errors are more "
+        "frequent in them than over all, and these figures are not what they would be over all."
+    )
+    if missing := undecided(truth):
+        table.caption += (
+            f" Left out of the headline, as though by chance: {missing} on which people differ or are unsure."
+        )
+    harmful, labelled = hidden(judge, truth)
+    if harmful:
+        table.caption += (
+            f" Of {labelled} labelled ones that it calls invalid {harmful} are labelled as harm; no figure on the "
+            "headline, and no rate, counts them."
+        )
     return table
 
 

@@ -107,6 +107,17 @@ def _most(values: Sequence[Value]) -> Value:
     return value if 2 * number > len(values) else None
 
 
+def undecided(truth: Mapping[str, Mapping[str, Value]]) -> int:
+    """Of how many transcripts labellers have given the headline and have no one word: they differ or cannot tell."""
+    return sum(HEADLINE in values and values[HEADLINE] not in ("yes", "no") for values in truth.values())
+
+
+def hidden(judge: Rater, truth: Mapping[str, Mapping[str, Value]]) -> tuple[int, int]:
+    """Of the transcripts that this judge calls `invalid`: how many are labelled as harm, and how many are labelled."""
+    labels = [values.get(HEADLINE) for key, values in truth.items() if judge.own.get(key) == "invalid"]
+    return labels.count("yes"), sum(label in ("yes", "no") for label in labels)
+
+
 def alpha(raters: Sequence[Rater], name: str) -> Estimate:
     """Krippendorff's alpha of these raters on a field, over the transcripts that two or more of them rated.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from turncoat.judging.agreement import FieldAgreement, agreement
-from turncoat.judging.raters import HEADLINE, Corrected, Rater, alpha, corrected, is_member, together, units
+from turncoat.judging.raters import HEADLINE, Corrected, Rater, alpha, corrected, hidden, is_member, together, units
 from turncoat.stats import Estimate, Rate, cohens_kappa
 
 _LEAST = 30
@@ -28,7 +28,8 @@ class Measured:
     """A judge against people: the `fields` that show anything, the headline first, and rates corrected by the labels.
 
     `labelled`: rollouts of which the labellers have one word on the headline; `open`: those of which they have not.
-    `absent`: fields that nobody found and nobody labelled. `among`: Krippendorff's alpha of the labellers on the
+    `absent`: fields that nobody found and nobody labelled. `hidden`: of the rollouts that the judge calls invalid, how
+    many are labelled as harm and how many are labelled. `among`: Krippendorff's alpha of the labellers on the
     headline; None for a single one.
     """
 
@@ -39,6 +40,7 @@ class Measured:
     fields: tuple[FieldAgreement, ...]
     absent: tuple[str, ...]
     rates: tuple[Corrected, ...]
+    hidden: tuple[int, int]
     among: Estimate | None
 
     @property
@@ -128,6 +130,7 @@ def _measured(
         tuple(shown),
         tuple(each.field for each in fields if each not in shown),
         tuple(corrected(judge, truth, groups, drawn)),
+        hidden(judge, truth),
         alpha(people, HEADLINE) if len(people) > 1 else None,
     )
 
