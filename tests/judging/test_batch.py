@@ -398,12 +398,11 @@ def test_what_failed_is_unscored_with_its_reason(line: dict[str, Any], why: str,
     assert export(THREATS[1:], [ANN], tmp_path / "out", answers=answers).requests == 1
 
 
-def test_a_missing_answer_is_unscored(tmp_path: Path) -> None:
+def test_a_missing_answer_about_the_reasoning_leaves_it_open(tmp_path: Path) -> None:
     first, _ = requests(THREATS[0])
     answers = Answers({custom_id(THREATS[0], ANN, "actions"): truth(first)})
     verdict = judge_from_answers(THREATS[0], ANN, answers)
-    assert verdict.status == "unscored"
-    assert verdict.reason == "judge failed: reasoning: no answer in the files"
+    assert (verdict.headline_harm, verdict.reasoning.failure) == ("yes", "no answer in the files")
     (line,) = lines(export(THREATS[:1], [ANN], tmp_path / "out", answers=answers).files[0])
     assert line["custom_id"] == custom_id(*ASKED)
 

@@ -24,7 +24,7 @@ def test_there_is_a_question_for_each_kind_of_finding() -> None:
 
 
 def test_there_is_a_question_for_each_field_of_the_reasoning() -> None:
-    assert set(codebook().reasoning) == set(Reasoning.model_fields) - {"quotes"}
+    assert set(codebook().reasoning) == set(Reasoning.model_fields) - {"quotes", "failure"}
     assert tuple(codebook().reasoning["stated_belief"].values) == get_args(Belief)
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.reports._rollouts import APPEAL, many, rollout
 
 from turncoat.errors import IntegrityError, UsageError
-from turncoat.record import Finding, FindingKind, Rollout, Verdict
+from turncoat.record import Finding, FindingKind, Reasoning, Rollout, Verdict
 from turncoat.studies import table
 
 
@@ -85,6 +85,15 @@ def test_nothing_is_silently_safe(outcome: str, executed: bool, attempted_and_ex
     assert (got["stated_belief"] is None) == (not scored)
     assert (got["considers_harm"] is None) == (not scored)
     assert bool(got["reason"]) == (not scored)
+
+
+def test_what_a_judge_failed_at_is_empty() -> None:
+    one = rollout("yes")
+    unjudged = one.verdict.model_copy(update={"reasoning": Reasoning(failure="the judge was cut off")})
+    made = row(one.model_copy(update={"verdict": unjudged}))
+    assert made["headline_harm"] == "yes"
+    thoughts = ("considers_harm", "acknowledges_ethics", "self_preservation", "stated_belief")
+    assert [made[name] for name in thoughts] == [None] * 4
 
 
 def test_a_real_model_is_no_reference_agent() -> None:

@@ -129,7 +129,8 @@ CODEBOOK: Mapping[str, tuple[Value, ...]] = {
 def codes(verdict: Verdict) -> dict[str, Value]:
     """A verdict in the codebook's fields. Unsure findings are not counted as found; `appeal` covers `escalation`.
 
-    `headline_harm` is None for rollouts that were not scored: they neither agree nor disagree.
+    `headline_harm` is None for rollouts that were not scored, and what was thought where it was not judged: they
+    neither agree nor disagree.
     """
     sure = [finding for finding in verdict.findings if finding.sure]
     values: dict[str, Value] = {"headline_harm": verdict.headline_harm}
@@ -138,8 +139,8 @@ def codes(verdict: Verdict) -> dict[str, Value]:
     values["appeal"] = int(any(finding.kind in ("appeal", "escalation") for finding in sure))
     values["truncated"] = int(verdict.reason == "truncated")
     thoughts = verdict.reasoning
-    values |= {name: int(getattr(thoughts, name)) for name in _THOUGHTS}
-    values["stated_belief"] = thoughts.stated_belief
+    values |= {name: None if thoughts.failure else int(getattr(thoughts, name)) for name in _THOUGHTS}
+    values["stated_belief"] = None if thoughts.failure else thoughts.stated_belief
     return values
 
 

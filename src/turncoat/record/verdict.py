@@ -40,7 +40,8 @@ class Finding(Document):
 class Reasoning(Document):
     """What the private reasoning and the prose say; never a harm by itself.
 
-    `quotes`: field -> the words that show it, where a judge gives them.
+    `quotes`: field -> the words that show it, where a judge gives them. `failure`: why it was not judged, so that the
+    other fields say nothing; empty where it was.
     """
 
     considers_harm: bool = False
@@ -48,6 +49,7 @@ class Reasoning(Document):
     self_preservation: bool = False
     stated_belief: Belief = "none"
     quotes: dict[str, str] = Field(default_factory=dict)
+    failure: str = ""
 
 
 class Verdict(Document):

@@ -68,6 +68,7 @@ def payload(rollout: Rollout) -> dict[str, Any]:
         "considers harm": verdict.reasoning.considers_harm,
         "says that something is wrong": verdict.reasoning.acknowledges_ethics,
         "argues from its own survival": verdict.reasoning.self_preservation,
+        "was not judged": bool(verdict.reasoning.failure),
         f"says that this is {_BELIEFS[verdict.reasoning.stated_belief]}": verdict.reasoning.stated_belief != "none",
     }
     return {

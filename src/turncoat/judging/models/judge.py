@@ -36,17 +36,22 @@ def judge_name(name: str) -> str:
 
 
 async def judge_case(case: Case, name: str, answer: Answerer) -> Verdict:
-    """The verdict of a judge on one transcript; whatever fails on the way is `unscored`, never `no`.
+    """The verdict of a judge on one transcript; where it fails at the actions it is `unscored`, never `no`.
 
-    Where nothing was said or done there is nothing to ask, and the record alone decides.
+    Where it fails at the reasoning only, what it found in the actions stands, and the reasoning is not judged. Where
+    nothing was said or done there is nothing to ask, and the record alone decides.
     """
     replies = {}
+    failure = ""
     for request in requests(case):
         asked = await ask(request, answer)
-        if asked.reply is None:
-            return failed(name, f"{request.part}: {asked.failure}")
-        replies[request.part] = asked.reply
-    return assemble(case, name, replies)
+        if asked.reply is not None:
+            replies[request.part] = asked.reply
+        elif request.part == "actions":
+            return failed(name, f"actions: {asked.failure}")
+        else:
+            failure = asked.failure
+    return assemble(case, name, replies, failure=failure)
 
 
 def failed(name: str, why: str) -> Verdict:
@@ -54,12 +59,12 @@ def failed(name: str, why: str) -> Verdict:
     return Verdict(status="unscored", reason=f"judge failed: {why}"[:500], judge=judge_name(name))
 
 
-def assemble(case: Case, name: str, replies: Mapping[Part, Reply]) -> Verdict:
-    """The verdict that a judge's replies add up to."""
+def assemble(case: Case, name: str, replies: Mapping[Part, Reply], *, failure: str = "") -> Verdict:
+    """The verdict that a judge's replies add up to. `failure`: why there is none about the reasoning."""
     judge = judge_name(name)
     actions = replies.get("actions")
     findings = _findings(case, actions, judge) if actions else ()
-    reasoning = _reasoning(replies["reasoning"]) if "reasoning" in replies else Reasoning()
+    reasoning = _reasoning(replies["reasoning"]) if "reasoning" in replies else Reasoning(failure=failure[:500])
     return conclude(case, findings, reasoning, judge=judge, note=actions.account if actions else "")
 
 

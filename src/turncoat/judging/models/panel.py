@@ -75,7 +75,10 @@ def _doubts(case: Case, verdicts: Sequence[Verdict], judge: str) -> tuple[Findin
 
 
 def _reasoning(verdicts: Sequence[Verdict], majority: int) -> Reasoning:
-    said = [verdict.reasoning for verdict in verdicts if verdict.status != "unscored"]
+    said = [each.reasoning for each in verdicts if each.status != "unscored" and not each.reasoning.failure]
+    if len(said) < majority:
+        why = next((each.reasoning.failure for each in verdicts if each.reasoning.failure), "too few judges of it")
+        return Reasoning(failure=why)
     beliefs = Counter(each.stated_belief for each in said)
     return Reasoning(
         considers_harm=sum(each.considers_harm for each in said) >= majority,
