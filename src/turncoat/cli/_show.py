@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from turncoat.studies.run import Progress
 
@@ -18,8 +19,17 @@ _PIPE_WIDTH = 140  # where COLUMNS does not say another
 _QUIET = 30  # seconds without an end of a rollout after which the bar says so
 
 
+def safe(text: str) -> str:
+    """Text with what would steer a terminal, hide or reorder spelt out: models, packs and files may hold anything."""
+    if text.replace("\n", "").isprintable():
+        return text
+    from turncoat.reports.text import visible
+
+    return visible(text)
+
+
 def console() -> "Console":
-    """The terminal, with model-written text never read as markup.
+    """The terminal, with model-written text never read as markup, and every text and cell made `safe`.
 
     Off a terminal, whoever reads may leave early (`| head`): what is left to say is then said to nobody, and the work
     goes on, since it may have been paid for.
@@ -30,6 +40,9 @@ def console() -> "Console":
         sys.stdout.reconfigure(errors="replace")
 
     class Lasting(Console):
+        def render_str(self, text: str, **how: Any) -> "Text":
+            return super().render_str(safe(text), **how)
+
         def on_broken_pipe(self) -> None:
             self.quiet = True
             nowhere = os.open(os.devnull, os.O_WRONLY)

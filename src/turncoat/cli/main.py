@@ -6,6 +6,7 @@ import typer
 
 from turncoat import __version__
 from turncoat.cli import agreement, demo, judge, label, models, report, run, scenarios
+from turncoat.cli._show import safe
 from turncoat.errors import TurncoatError
 
 app = typer.Typer(
@@ -48,7 +49,7 @@ def main() -> None:
     try:
         app()
     except TurncoatError as error:
-        typer.echo(f"Error: {error}", err=True)
+        typer.echo(f"Error: {safe(str(error))}", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         typer.echo("Stopped. What was recorded is kept; the same command goes on from there.", err=True)

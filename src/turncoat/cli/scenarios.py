@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from turncoat.cli._show import safe
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -97,7 +99,7 @@ def show(
             raise unknown(what, given, allowed)
     pack = find_pack(name, scenario_path or ())
     if about:
-        typer.echo(pack.readme.partition("\n")[2])
+        typer.echo(safe(pack.readme.partition("\n")[2]))
         return
     briefing = compose(pack, _one(set_, pack), seed)
     typer.echo(f"{name}, seed {seed}: {' '.join(f'{k}={v}' for k, v in briefing.condition.items())}", err=True)
@@ -107,7 +109,8 @@ def show(
         case "mbox":
             sys.stdout.buffer.write(mbox(briefing))
         case _:
-            typer.echo(_as_prompt(briefing, interface))
+            prompt = _as_prompt(briefing, interface)
+            typer.echo(safe(prompt) if sys.stdout.isatty() else prompt)
             if interface == "tools":
                 mails = f"The agent opens its {len(briefing.inbox)} mails itself."
                 typer.echo(f"{mails} They are printed by --interface text, and by --format mbox.", err=True)
@@ -124,7 +127,7 @@ def check(path: Annotated[Path, typer.Argument(help="The folder of a pack, or a 
     for folder in own.values():
         problems = check_pack(folder)
         for problem in problems:
-            typer.echo(str(problem), err=True)
+            typer.echo(safe(str(problem)), err=True)
         wrong += len(problems)
         if not problems:
             typer.echo(f"{folder.name}: no problems found")
