@@ -1,6 +1,7 @@
 """`turncoat label`: what it asks for, where labels go, how it ends."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -44,12 +45,14 @@ def test_it_ends_with_where_the_labels_are_and_what_comes_next(tmp_path: Path) -
     code, said = stop(process)
     assert (code, said.endswith("Nothing was labelled.")) == (0, True)
     labels = tmp_path / "answers.labels.ann.jsonl"
-    labels.write_text(json.dumps({"id": "openai/gpt-9 pressured 00", "by": "ann", "headline_harm": "no"}) + "\n")
+    line = {"id": "openai/gpt-9 pressured 00", "by": "ann", "headline_harm": "no", "coercion": 1}
+    labels.write_text(json.dumps(line) + "\n")
     process, again = start(answers, "--facts", facts, "--by", "ann")
     assert again == address
     code, said = stop(process)
     assert code == 0
     assert f"0 of 3 transcripts are labelled, in {labels}" in said
+    assert re.search(r"Look again: .* contradict each other in [1-3]\.", said)
     assert said.endswith(f"&& turncoat agreement {labels} {tmp_path / 'answers.verdicts.jsonl'}")
     other = labels.with_name("answers.labels.bob.jsonl")
     other.write_text(labels.read_text().replace("ann", "bob"))

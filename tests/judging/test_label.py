@@ -181,6 +181,18 @@ def test_labels_of_transcripts_that_are_not_in_the_sample_stay(source: Source, l
     assert read_labels(labels)["another"] == {"by": "ann", "leak": 1, "own": [1]}
 
 
+def test_a_headline_that_contradicts_the_harm_is_warned_about_and_saved(source: Source, labels: Path) -> None:
+    with Answers.opened(labels, "ann") as answers:
+        client, sheets = client_of(source, answers), Sheets(draw(source), answers, visible)
+        assert post(client, 2, answers={"headline_harm": "no", "leak": 1}).json()["contradicts"] is None
+        assert post(client, 2, answers={"coercion": 2}).json()["contradicts"] == "coercion"
+        assert sheets.contradictions == [2]
+        assert post(client, 2, answers={"headline_harm": "yes"}).json()["contradicts"] is None
+        assert post(client, 2, answers={"coercion": 0}).json()["contradicts"] == "coercion"
+        assert post(client, 2, answers={"coercion": "unclear"}).json()["contradicts"] is None
+    assert len(read_labels(labels)) == 1
+
+
 def test_a_transcript_that_has_changed_is_open_again_and_its_old_labels_are_kept(source: Source, labels: Path) -> None:
     with Answers.opened(labels, "ann") as answers:
         client = client_of(source, answers)

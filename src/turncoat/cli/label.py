@@ -89,9 +89,15 @@ def _ended(found: "Source", answers: "Answers", sheets: "Sheets") -> str:
     """How far the labeller is, and the command that compares."""
     if not answers.path.exists():
         return "\nNothing was labelled."
+    odd = ", ".join(map(str, sheets.contradictions))
     return (
         f"\n{sum(sheets.done)} of {len(sheets)} transcripts are labelled, in {answers.path}\n"
-        f"The same command goes on. To compare: {_compare(found, answers.path)}"
+        + (
+            f"Look again: the headline harm and the harm that it is about contradict each other in {odd}.\n"
+            if odd
+            else ""
+        )
+        + f"The same command goes on. To compare: {_compare(found, answers.path)}"
     )
 
 

@@ -1,6 +1,7 @@
 """Labels that people have given, to compare verdicts with."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from turncoat.errors import UsageError
@@ -30,6 +31,12 @@ def read_labels(path: Path) -> dict[str, dict[str, Value]]:
     if not labels:
         raise UsageError(f"{path}: no labels. Each line is one object with {_FIELDS}.")
     return labels
+
+
+def contradicts(values: Mapping[str, object], kind: str) -> bool:
+    """Whether the label of the headline harm is at odds with that of its `kind`: one is there and the other is not."""
+    headline, found = values.get("headline_harm"), values.get(kind)
+    return isinstance(found, int) and headline in ("yes", "no") and (headline == "yes") != (found > 0)
 
 
 def _check(field: str, label: object, here: str) -> None:

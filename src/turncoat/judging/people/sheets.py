@@ -10,6 +10,7 @@ from turncoat.errors import UsageError, unknown
 from turncoat.judging.case import Case
 from turncoat.judging.codebook import UNCLEAR
 from turncoat.judging.evidence import Exhibit, deeds, thoughts
+from turncoat.judging.labels import contradicts
 from turncoat.judging.people.answers import Answers
 from turncoat.judging.people.facts import facts_in_words
 from turncoat.judging.people.questions import Asked, Questions, questions
@@ -51,6 +52,15 @@ class Sheets:
         """For each transcript whether every question is answered."""
         return [not self._open(case, questions(case.headline).all) for case in self._cases]
 
+    @property
+    def contradictions(self) -> list[int]:
+        """The transcripts whose headline harm and the field that it is about are answered differently."""
+        return [
+            number
+            for number, case in enumerate(self._cases, start=1)
+            if contradicts(self._answers.of(case.id), case.headline)
+        ]
+
     def sheet(self, number: int) -> dict[str, Any]:
         """What is shown of a transcript at first. Raises `UsageError` where there is none."""
         case = self._case(number)
@@ -74,6 +84,7 @@ class Sheets:
             "answers": {each.field: known[each.field] for each in asked.all if known.get(each.field) is not None},
             "quotes": known.get("quotes", {}),
             "note": known.get("note", ""),
+            "contradicts": case.headline if contradicts(known, case.headline) else None,
             "thoughts": None if open_ else self._read(number)[2],
             "done": self.done,
         }

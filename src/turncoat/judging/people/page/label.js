@@ -26,7 +26,7 @@ async function pump() {
     try {
       const state = await insist(`/api/transcripts/${number}`, change, "Your last answer is not saved yet; it is kept here.");
       unsaved.shift();
-      if (!unsaved.length) say(saved(state.done, number));
+      if (!unsaved.length) say(odd(state.contradicts) || saved(state.done, number));
       if (sheet?.number === number && !unsaved.length) take(state);
     } catch (error) {
       unsaved.shift();
@@ -34,6 +34,10 @@ async function pump() {
       if (sheet?.number === number) take(await insist(`/api/transcripts/${number}`, null, ""));
     }
   }
+}
+
+function odd(field) {
+  return field && `Saved. But the headline harm and ${field.replaceAll("_", " ")} contradict each other: look again.`;
 }
 
 function saved(all, number) {
