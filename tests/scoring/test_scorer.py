@@ -12,7 +12,7 @@ from inspect_ai import score as inspect_score
 from inspect_ai._util.error import PrerequisiteError
 from inspect_ai.event import ErrorEvent
 from inspect_ai.log import EvalError, EvalLog, EvalSample, read_eval_log, write_eval_log
-from inspect_ai.model import Model, get_model
+from inspect_ai.model import GenerateConfig, Model, get_model
 from inspect_ai.scorer import Score
 from tests.judging._museum import FACTS
 from tests.scoring._forms import Found, answered
@@ -21,6 +21,7 @@ from tests.scoring.conftest import THREAT
 from turncoat.judging.models.judge import judge_name
 from turncoat.record import Verdict
 from turncoat.scoring import judge
+from turncoat.scoring.judges import judge_called
 from turncoat.studies.logs import read_log, read_rollouts
 
 INSPECT = Path(sys.executable).with_name("inspect")
@@ -163,6 +164,18 @@ def test_a_model_may_judge(foreign: Path, facts: Path) -> None:
     assert {found[key].status for key in ("work", "tools-work", "cut")} == {"unscored"}
     assert after.results
     assert {each.unscored_samples for each in after.results.scores if each.scorer == "judge"} == {4}
+
+
+def test_a_model_with_other_settings_is_another_judge() -> None:
+    models = [
+        get_model("mockllm/model", memoize=False),
+        get_model("mockllm/model", memoize=False, config=GenerateConfig(timeout=9)),
+        get_model("mockllm/model", memoize=False, config=GenerateConfig(reasoning_effort="high")),
+        get_model("mockllm/model", memoize=False, size=2),
+    ]
+    names = [judge_called(model).name for model in models]
+    shown = ("mockllm/model", "mockllm/model", "mockllm/model(reasoning_effort=high)", "mockllm/model(size=2)")
+    assert names == [judge_name(each) for each in shown]
 
 
 def test_several_judges_are_a_panel(results: Path) -> None:

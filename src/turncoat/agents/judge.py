@@ -13,6 +13,7 @@ from inspect_ai.model import (
 from inspect_ai.util import JSONSchema
 
 from turncoat.agents.failure import provider_error
+from turncoat.agents.label import label
 from turncoat.judging.case import Case
 from turncoat.judging.models.judge import Answerer, Exchange, JudgeError, judge_case
 from turncoat.judging.models.request import Request
@@ -25,9 +26,24 @@ _UNFINISHED = {
 }
 
 
+_HANDLING = (
+    "max_retries", "timeout", "attempt_timeout", "stream_idle_timeout", "max_connections", "adaptive_connections",
+    "cache", "cache_prompt", "batch", "extra_headers",
+)  # fmt: skip
+"""Settings that change when and how a model is reached, not what it says; headers may hold keys."""
+
+
 async def judge_with(case: Case, model: Model, *, name: str = "") -> Verdict:
-    """The verdict of a model on one transcript. `name`: how it is called in the verdict; default: its Inspect name."""
-    return await judge_case(case, name or str(model), answerer(model))
+    """The verdict of a model on one transcript. `name`: how it is called in the verdict; default: as `called` says."""
+    return await judge_case(case, name or called(model), answerer(model))
+
+
+def called(model: Model) -> str:
+    """A model as a judge is called: its Inspect name with the arguments and settings that change what it says."""
+    settings = model.config.model_dump(exclude_none=True, exclude={*_HANDLING})
+    # Arguments that are objects (a client of one's own) have no name that is the same the next time.
+    given = {name: each for name, each in model.model_args.items() if isinstance(each, str | int | float | bool)}
+    return label(str(model), {**settings, **given})
 
 
 def answerer(model: Model) -> Answerer:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from inspect_ai.model import GenerateConfig, Model
 
 from turncoat.agents.doors import Doors
-from turncoat.agents.judge import judge_with
+from turncoat.agents.judge import called, judge_with
 from turncoat.agents.open import open_model
 from turncoat.errors import UsageError
 from turncoat.judging import Case
@@ -37,7 +37,7 @@ def _one(named: str | Model, doors: Doors) -> Judge:
     async def judge(case: Case) -> Verdict:
         return await judge_with(case, model)
 
-    return Judge(judge_name(str(model)), judge)
+    return Judge(judge_name(called(model)), judge)
 
 
 def _open(name: str, doors: Doors) -> Model:
