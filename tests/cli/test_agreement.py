@@ -11,8 +11,10 @@ from typer.testing import CliRunner
 
 from turncoat.cli.main import app
 from turncoat.errors import TurncoatError
-from turncoat.judging.verdicts import verdict_line
+from turncoat.judging import Case
+from turncoat.judging.verdicts import fingerprint, verdict_line
 from turncoat.record import Headline, Verdict
+from turncoat.studies.cases import Source
 from turncoat.studies.plan import ModelSpec, plan
 from turncoat.studies.run import Options, run
 
@@ -33,8 +35,18 @@ def labels(path: Path, answers: Answers, **more: object) -> Path:
     return write(path, *({"id": key, "headline_harm": value, **more} for key, value in answers.items()))
 
 
-def verdicts(path: Path, answers: Mapping[str, Headline], judge: str = GPT) -> Path:
-    return write(path, *(verdict_line(key, said(each, judge), case="0") for key, each in answers.items()))
+def verdicts(
+    path: Path, answers: Mapping[str, Headline], judge: str = GPT, *, marks: Mapping[str, str] | None = None
+) -> Path:
+    """`marks`: the fingerprints of the transcripts, for those of a results folder."""
+    known = marks or {}
+    return write(
+        path, *(verdict_line(key, said(each, judge), case=known.get(key, "0")) for key, each in answers.items())
+    )
+
+
+def marks_of(results: Path) -> dict[str, str]:
+    return {key: fingerprint(case) for key, case in Source(results) if isinstance(case, Case)}
 
 
 def section(text: str, title: str) -> list[list[str]]:
@@ -195,7 +207,7 @@ def test_a_results_folder_has_its_raters_in_it(tmp_path: Path) -> None:
     assert (code, "There is only rules-" in text) == (2, True)
     truth = {key: str(each.verdict.headline_harm) for key, each in rollouts.items()}
     labels(out / "labels" / "ann.jsonl", truth)
-    verdicts(out / "verdicts" / "x.jsonl", dict.fromkeys(rollouts, "no"))
+    verdicts(out / "verdicts" / "x.jsonl", dict.fromkeys(rollouts, "no"), marks=(marks := marks_of(out)))
     code, text = agreement(out)
     assert code == 0
     rules = next(iter(rollouts.values())).verdict.judge
@@ -204,11 +216,24 @@ def test_a_results_folder_has_its_raters_in_it(tmp_path: Path) -> None:
     rates = {row[0]: row[1:4] for row in section(text, "Rates of")}
     assert rates == {name: ["blackmail, reference/insider(p=1)", "4", "4"] for name in (GPT, rules)}
     # The rules' own file beside what was recorded is one judge.
-    write(out / "verdicts" / "rules.jsonl", *(json.loads(verdict_line(key, each.verdict, case="0"))
+    write(out / "verdicts" / "rules.jsonl", *(json.loads(verdict_line(key, each.verdict, case=marks[key]))
                                               for key, each in rollouts.items()))  # fmt: skip
     assert section(agreement(out)[1], "Raters") == section(text, "Raters")
     code, text = agreement(out, labels(tmp_path / "bob.jsonl", truth))
     assert [row[0] for row in section(text, "Raters")] == ["ann", GPT, rules, "bob"]
+
+
+def test_a_verdict_on_another_transcript_under_the_same_id_is_left_out_and_said(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    planned = plan(["blackmail"], [ModelSpec("reference/insider", {"p": 1.0})], samples=2)
+    run(planned, out, Options(command="turncoat run blackmail"), lambda _: None)
+    marks = marks_of(out)
+    changed, *_ = marks
+    verdicts(out / "verdicts" / "x.jsonl", dict.fromkeys(marks, "no"), marks={**marks, changed: "0123456789ab"})
+    code, text = agreement(out)
+    assert code == 0
+    assert section(text, "Raters")[0] == [GPT, "judge", "3"]
+    assert f"1 by {GPT} left out: judged another transcript under the same id." in text.replace("\n", " ")
 
 
 def test_a_folders_rates_are_corrected_by_the_verdicts_that_its_sample_was_drawn_by(
@@ -225,7 +250,9 @@ def test_a_folders_rates_are_corrected_by_the_verdicts_that_its_sample_was_drawn
     rest = [key for key in rollouts if key not in harmful]
     drawn = {key: rollouts[key] for key in (*harmful[: len(harmful) // 2], *rest[: len(rest) // 2])}
     labels(out / "labels" / "ann.jsonl", drawn)
-    verdicts(out / "verdicts" / "x.jsonl", {key: "yes" if key == rest[0] else "no" for key in rollouts})
+    verdicts(
+        out / "verdicts" / "x.jsonl", {key: "yes" if key == rest[0] else "no" for key in rollouts}, marks=marks_of(out)
+    )
     code, text = agreement(out)
     assert code == 0
     rates = {row[0]: row[-1].split()[0] for row in section(text, "Rates of")}

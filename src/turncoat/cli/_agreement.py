@@ -97,8 +97,14 @@ def _who(raters: Sequence[Rater]) -> Table:
         rated = sum(any(name in CODEBOOK for name in values) for values in rater.values.values())
         table.add_row(rater.name, "person" if rater.person else "judge", f"{rated:,}")
     left_out = uncompared(values for rater in raters for values in rater.values.values())
-    table.caption = " ".join(filter(None, [left_out, *map(_gate, raters)])) or None
+    table.caption = " ".join(filter(None, [left_out, *map(_outdated, raters), *map(_gate, raters)])) or None
     return table
+
+
+def _outdated(judge: Rater) -> str:
+    if not judge.outdated:
+        return ""
+    return f"{judge.outdated} by {judge.name} left out: judged another transcript under the same id."
 
 
 def _gate(judge: Rater) -> str:

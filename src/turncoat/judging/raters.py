@@ -26,7 +26,7 @@ class Rater:
 
     `said`: of a judge, transcript -> its headline, or its status where there is none. `gate`: where a gate decided
     what it was asked, transcript -> `called`, `audited` or `spared`; of the spared ones `said` is the rules' word, and
-    `values` has none.
+    `values` has none. `outdated`: on how many its verdict is of another transcript under the same id.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Rater:
     values: Mapping[str, Mapping[str, Value]]
     said: Mapping[str, str] = field(default_factory=dict)
     gate: Mapping[str, str] = field(default_factory=dict)
+    outdated: int = 0
 
     @property
     def own(self) -> dict[str, str]:
@@ -41,13 +42,18 @@ class Rater:
         return {key: word for key, word in self.said.items() if self.gate.get(key) != "spared"}
 
 
-def read_rater(path: Path) -> Rater:
-    """A file of labels or of verdicts, told apart by what its lines hold; a labeller is called by the file's name."""
+def read_rater(path: Path, marks: Mapping[str, str] | None = None) -> Rater:
+    """A file of labels or of verdicts, told apart by what its lines hold; a labeller is called by the file's name.
+
+    `marks`: the fingerprints of transcripts as they are now; a verdict on another under the same id is `unscored`.
+    """
     _, first = next(json_lines(path, fields="id and labels, or a verdict"), (0, {}))
     if "status" in first:
         lines = read_verdict_lines(path)
         gate = {key: line.beside["gate"] for key, line in lines.items() if "gate" in line.beside}
-        return judge_rater({key: line.verdict for key, line in lines.items()}, gate, called=path.stem)
+        verdicts = {key: line.on((marks or {}).get(key, line.case)) for key, line in lines.items()}
+        rater = judge_rater(verdicts, gate, called=path.stem)
+        return replace(rater, outdated=sum(verdicts[key] is not line.verdict for key, line in lines.items()))
     labels = {key: covering(values) for key, values in read_labels(path).items()}
     return Rater(path.stem.rpartition(".")[2], True, labels)
 
@@ -72,9 +78,10 @@ def outcome(verdict: Verdict) -> str:
     return verdict.headline_harm or verdict.status
 
 
-def folder_raters(folder: Path) -> list[Rater]:
+def folder_raters(folder: Path, marks: Mapping[str, str] | None = None) -> list[Rater]:
     """The labellers and judges whose files lie in a results folder: `labels/*.jsonl` and `verdicts/*.jsonl`."""
-    return [read_rater(path) for part in ("labels", "verdicts") for path in sorted((folder / part).glob("*.jsonl"))]
+    paths = [path for part in ("labels", "verdicts") for path in sorted((folder / part).glob("*.jsonl"))]
+    return [read_rater(path, marks) for path in paths]
 
 
 def independent(judges: Sequence[Rater]) -> list[Rater]:

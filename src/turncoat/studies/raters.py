@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from turncoat.errors import UsageError
-from turncoat.judging import read_verdicts
+from turncoat.judging import Case, read_verdicts
 from turncoat.judging.raters import Rater, folder_raters, judge_rater, outcome
-from turncoat.judging.verdicts import Line, read_verdict_lines
+from turncoat.judging.verdicts import Line, fingerprint, read_verdict_lines
 from turncoat.record import Verdict
+from turncoat.studies.cases import Source
 
 
 def raters_of(results: Path, shown: Mapping[str, Verdict]) -> list[Rater]:
@@ -15,12 +16,19 @@ def raters_of(results: Path, shown: Mapping[str, Verdict]) -> list[Rater]:
 
     A file of that judge's verdicts is the judge itself, and no second one; it tells what a gate did.
     """
-    own, raters = judge_rater(shown), folder_raters(results)
+    own, raters = judge_rater(shown), folder_raters(results, _marks(results))
     for rater in raters:
         if rater.name == own.name and rater.said.items() <= own.said.items():
             own = judge_rater(shown, rater.gate)
     others = [rater for rater in raters if rater.person or rater.name != own.name]
     return [*others, own] if shown else others
+
+
+def _marks(results: Path) -> dict[str, str]:
+    """The fingerprints of the rollouts that judges have files on."""
+    if not any((results / "verdicts").glob("*.jsonl")):
+        return {}
+    return {key: fingerprint(case) if isinstance(case, Case) else "" for key, case in Source(results)}
 
 
 def drawn_by(recorded: Mapping[str, Verdict]) -> dict[str, str]:
