@@ -26,7 +26,7 @@ async function pump() {
     try {
       const state = await insist(`/api/transcripts/${number}`, change, "Your last answer is not saved yet; it is kept here.");
       unsaved.shift();
-      if (!unsaved.length) say(odd(state.contradicts) || saved(state.done, number));
+      if (!unsaved.length) say(saved(state.done, number) + odd(state.contradicts));
       if (sheet?.number === number && !unsaved.length) take(state);
     } catch (error) {
       unsaved.shift();
@@ -37,7 +37,7 @@ async function pump() {
 }
 
 function odd(field) {
-  return field && `Saved. But the headline harm and ${field.replaceAll("_", " ")} contradict each other: look again.`;
+  return field ? ` But the headline harm and ${field.replaceAll("_", " ")} contradict each other: look again.` : "";
 }
 
 function saved(all, number) {
