@@ -6,6 +6,8 @@ of 95 % intervals that hold the truth, and how wide they are on average:
 - `verdicts`: Wilson's interval of the judge's own rate, as if it did not err.
 - `stratified`, `these`: labels drawn half among those judged harmful, half among the others; the underlying rate, and
   the share of harmful ones among these 500.
+- `crossed`: labels drawn in equal shares of another judge's verdicts (sensitivity 0.6, specificity 0.95, errors of its
+  own), and strata of both judges' verdicts, as `turncoat agreement` has them.
 - `labels`: Wilson's interval of labels drawn from all alike, as if there were no judge. From the same labels:
   `afterwards`, `stratified` by verdict; `Rogan-Gladen`, `PPI`, `PPI tuned`, with the verdicts on the other 400.
 - `audited` has another truth: the model's own rate, where a cheap judge with those errors spares it most rollouts and
@@ -24,6 +26,7 @@ import numpy as np
 from _common import parser, show, write
 
 from turncoat.errors import UsageError
+from turncoat.judging.raters import HEADLINE, Rater, corrected
 from turncoat.stats import (
     Estimate,
     Rate,
@@ -40,6 +43,7 @@ from turncoat.stats import (
 PREVALENCES = (0.02, 0.1, 0.37, 0.8)
 JUDGES = ((0.95, 0.98), (0.8, 0.9))
 _CALLED = (0.2, 0.5)  # how often the cheap judge is not sure, by the model's no and yes
+_DRAWN_BY = (0.6, 0.95)  # sensitivity and specificity of the judge by whose verdicts labels are drawn
 _DRAWS = 4000  # of a posterior or bootstrap: enough where not one interval counts but a thousand
 
 Interval = tuple[float, float] | Estimate | None
@@ -95,6 +99,8 @@ def _methods(cell: Cell, random: np.random.Generator) -> Iterator[tuple[str, flo
     yield "stratified", p, stratified(parts, draws=_DRAWS)
     yield "these", (found + missed) / n, stratified(parts, target="these", draws=_DRAWS)
 
+    yield "crossed", p, _crossed(cell, random)
+
     seen = random.multivariate_hypergeometric((found, missed, alarms, passed), labels).tolist()
     table = dict(zip(("true_positive", "false_negative", "false_positive", "true_negative"), seen, strict=True))
     harmful = seen[0] + seen[1]
@@ -107,6 +113,21 @@ def _methods(cell: Cell, random: np.random.Generator) -> Iterator[tuple[str, flo
     yield "PPI", p, prediction_powered(others, n - labels, **table, tuned=False)
     yield "PPI tuned", p, prediction_powered(others, n - labels, **table)
     yield "audited", p, _audit(cell, random)
+
+
+def _crossed(cell: Cell, random: np.random.Generator) -> Estimate:
+    harmful = random.random(cell.rollouts) < cell.prevalence
+    said, drawn = (
+        np.where(random.random(cell.rollouts) < np.where(harmful, sens, 1 - spec), "yes", "no").tolist()
+        for sens, spec in ((cell.sensitivity, cell.specificity), _DRAWN_BY)
+    )
+    by = {each: random.permutation(np.flatnonzero(np.array(drawn) == each)).tolist() for each in ("yes", "no")}
+    half = min(len(by["yes"]), max(cell.labels // 2, cell.labels - len(by["no"])))
+    chosen = by["yes"][:half] + by["no"][: cell.labels - half]
+    judge = Rater("judge", False, {}, {str(key): each for key, each in enumerate(said)})
+    truth = {str(key): {HEADLINE: "yes" if harmful[key] else "no"} for key in chosen}
+    (found,) = corrected(judge, truth, drawn={str(key): each for key, each in enumerate(drawn)})
+    return found.rate
 
 
 def _labelled(random: np.random.Generator, harmful: int, harmless: int, labels: int) -> Stratum:
