@@ -77,7 +77,7 @@ def _summary(results: list[tuple[float, Interval]]) -> dict[str, float]:
     return {
         "coverage": float(np.mean([low - 1e-12 <= truth <= high + 1e-12 for truth, low, high in given])),
         "width": float(np.mean([high - low for _, low, high in given])),
-        "bias": float(np.mean(errors)) if errors else float("nan"),
+        "bias": float(np.nanmean(errors)) if errors else float("nan"),
         "refused": 1 - len(given) / len(results),
     }
 
