@@ -24,6 +24,18 @@ _SAME = {
 }
 _MARKS = " \t\r\n\"'\u2018\u2019\u201c\u201d\u00ab\u00bb.\u2026|"
 _SHORTEST = 2
+_MARKING = ("Mn", "Me")  # categories of what is drawn over another sign
+_APART = re.compile(r"(?<!\w)[^\W\d_](?: {1,4}[^\W\d_]){3,}(?!\w)")  # letters that stand apart
+_APART_BY = re.compile(r"(?<! ) (?! )")  # by one blank each; words by more
+_LATIN = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u043a\u04cf"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405\u04c0"
+    "\u03b1\u03b9\u03ba\u03bd\u03bf\u03c1\u03c5\u03c7"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+    "\u0131\u0251\u0261\u0578\u057d\u0585",
+    "aeopcyxijshdqwklABEKMHOPCTYXIJSIaikvopuxABEZHIKMNOPTYXiagnuo",
+)
+"""Cyrillic, Greek, Armenian and rare Latin letters, and the Latin letter that each looks like."""
 _MARKED_LINE = re.compile(r"\n[ \t]*\| ?")
 LONGEST_RUN = 40
 """How often one sign is shown in a row at most, and compared."""
@@ -37,20 +49,25 @@ _IGNORABLE = re.compile(
 def locate(quote: str, text: str) -> str | None:
     """The words of `text` that `quote` gives, as they stand there; None where they do not, or cut a word in two.
 
-    White space, capitals, and the forms of quotation marks and dashes make no difference, nor how often a sign is
-    repeated beyond what is shown of it, nor the marks of lines; signs that are left out in the middle do. A quote of
-    fewer than two letters or digits is none.
+    White space, capitals, accents, and the forms of letters, quotation marks and dashes make no difference, nor how
+    often a sign is repeated beyond what is shown of it, nor the marks of lines, nor blanks between the letters of a
+    word; signs that are left out in the middle do. A quote of fewer than two letters or digits is none.
     """
-    wanted = "".join(sign for sign, _ in _signs(_MARKED_LINE.sub("\n", quote).strip(_MARKS))).strip()
+    return next(filter(None, (_locate(quote, text, spaced=spaced) for spaced in (False, True))), None)
+
+
+def _locate(quote: str, text: str, *, spaced: bool) -> str | None:
+    """`spaced`: words whose letters stand apart are taken for words."""
+    wanted = "".join(sign for sign, _ in _signs(_MARKED_LINE.sub("\n", quote).strip(_MARKS), spaced)).strip()
     if sum(map(str.isalnum, wanted)) < _SHORTEST:
         return None
-    signs = _signs(text)
+    signs = _signs(text, spaced)
     plain = "".join(sign for sign, _ in signs)
     start = plain.find(wanted)
     while start >= 0:
         end = start + len(wanted)
         if not (_joined(plain, start) or _joined(plain, end)):
-            return text[signs[start][1] : signs[end - 1][1] + 1]
+            return text[signs[start][1] : end_of_sign(text, signs[end - 1][1])]
         start = plain.find(wanted, start + 1)
     return None
 
@@ -60,19 +77,26 @@ def _joined(text: str, place: int) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _signs(text: str) -> list[tuple[str, int]]:
+def _signs(text: str, spaced: bool) -> list[tuple[str, int]]:
     """The signs of a text as they are compared, each with its place in it; a run of white space is one blank."""
     signs: list[tuple[str, int]] = []
     last, times = " ", 0
+    apart = _blanks(text) if spaced else set[int]()
     for place, sign in enumerate(text):
-        if hidden(sign):
+        if place in apart:
             continue
-        for each in " " if sign.isspace() else _SAME.get(sign, plain_sign(sign)).casefold():
+        for each in " " if sign.isspace() else _SAME.get(sign, letter(sign)).casefold():
             times = times + 1 if each == last else 1
             if times <= (1 if each == " " else LONGEST_RUN):
                 signs.append((each, place))
             last = each
     return signs
+
+
+def _blanks(text: str) -> set[int]:
+    """The places of blanks that stand between the letters of a word."""
+    runs = _APART.finditer(text)
+    return {run.start() + blank.start() for run in runs for blank in _APART_BY.finditer(run.group())}
 
 
 @lru_cache(maxsize=4096)
@@ -82,14 +106,47 @@ def plain_sign(sign: str) -> str:
     return plain if re.search(r"[{}<>\[\]`]", plain) else sign
 
 
+@lru_cache(maxsize=4096)
+def letter(sign: str) -> str:
+    """What a sign is read as: nothing if it is not seen or only marks another; of a letter its plainest form.
+
+    That is without accent, and the Latin one for a letter that looks like it.
+    """
+    if hidden(sign) or unicodedata.category(sign) in _MARKING:
+        return ""
+    if "\uff01" <= sign <= "\uff5e":
+        return unicodedata.normalize("NFKC", sign)
+    if (plain := plain_sign(sign)) != sign:
+        return plain
+    plain = unicodedata.normalize("NFKC", sign)
+    parts = unicodedata.normalize("NFD", plain)
+    plain = "".join(part for part in parts if unicodedata.category(part) not in _MARKING).translate(_LATIN)
+    return plain if plain.isalnum() else sign
+
+
+def end_of_sign(text: str, place: int) -> int:
+    """The place behind a sign and the accents that follow it."""
+    end = place + 1
+    while end < len(text) and unicodedata.category(text[end]) in _MARKING and not hidden(text[end]):
+        end += 1
+    return end
+
+
 def visible(text: str) -> str:
-    """A text without the signs that are not seen."""
-    return text.translate(_SEEN)
+    """A text as it is read: without signs that are not seen, in plain letters, spaced-out words closed up."""
+    return _APART.sub(lambda run: _APART_BY.sub("", run.group()), text.translate(_SEEN))
 
 
-class _Seen(dict[int, int | None]):
-    def __missing__(self, place: int) -> int | None:
-        self[place] = None if hidden(chr(place)) else place
+def places(text: str) -> list[int]:
+    """Where each sign of `visible(text)` stands in the text."""
+    found = [place for place, sign in enumerate(text) for _ in letter(sign)]
+    apart = _blanks(text.translate(_SEEN))
+    return [each for place, each in enumerate(found) if place not in apart]
+
+
+class _Seen(dict[int, str]):
+    def __missing__(self, place: int) -> str:
+        self[place] = letter(chr(place))
         return self[place]
 
 

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from turncoat.judging.quotation import hidden, visible
+from turncoat.judging.quotation import end_of_sign, places, visible
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[A-Z]\.)[\"'”\u2019)\]*]*[ \t]+")
@@ -217,7 +217,7 @@ class Reading:
         """Where each sign of `text` stands in what was written."""
         if self.text == self.written:
             return range(len(self.text))
-        return [place for place, sign in enumerate(self.written) if not hidden(sign)]
+        return places(self.written)
 
     @cached_property
     def _sentence_of_word(self) -> tuple[int, ...]:
@@ -276,7 +276,8 @@ class Reading:
         words = self.text[chosen.start : chosen.end]
         first = chosen.start + len(words) - len(words.lstrip())
         last = chosen.start + len(words.rstrip()) - 1
-        return self.written[self._places[first] : self._places[last] + 1][:limit].rstrip()
+        end = end_of_sign(self.written, self._places[last])
+        return self.written[self._places[first] : end][:limit].rstrip()
 
 
 def _first(hit: Hit) -> int:
