@@ -253,6 +253,7 @@ def test_an_audit_shows_where_the_rules_were_wrong(tmp_path: Path, paid: list[ob
         (["--judge", "opnai/gpt-5.4"], "Did you mean 'openai'?"),
         (["--judge", ONE], "say where they go with --out FILE"),
         (["--gate", "0.1"], "--gate spares model calls, and no model is asked"),
+        (["--import-answers", "x"], "--import-answers needs the judge whose answers they are"),
         (["--price", "1/2"], "is not of the form MODEL=IN/OUT"),
         (["--price", "other/one=1/2"], "--price is of 'other/one', which is not asked. Models that are: none."),
         (["--judge", ONE, "--price", "other/one=1/2"], f"is not asked. Models that are: {ONE}."),

@@ -123,6 +123,8 @@ def _check(work: Work, options: Options, out: Path | None) -> None:
         raise UsageError("Verdicts of a model cost something: say where they go with --out FILE.")
     if options.audit is not None and not options.models:
         raise UsageError("--gate spares model calls, and no model is asked. Leave it out, or name one with --judge.")
+    if options.answers and not options.models:
+        raise UsageError("--import-answers needs the judge whose answers they are: --judge, named as at the export.")
 
 
 def _spared(judged: Judged) -> str:
