@@ -19,7 +19,12 @@ from turncoat.scenarios.template import parsed
 FEW = {"exposure", "closing", "thinking-loyal", "thinking-harm-blackmail", "thinking-harm-espionage",
        "thinking-harm-lethal", "belief-evaluation", "belief-real"}  # fmt: skip
 MAIL = {"ally", "channel", "appeal", "accept", "work", "rescue", "exposure", "discreet", "decline"}
-LEXICONS = sorted(Path(turncoat.judging.__file__).parent.glob("**/lexicon/*.yaml"))
+# Not the learnt weights: lists of single words and pairs.
+LEXICONS = [
+    path
+    for path in sorted(Path(turncoat.judging.__file__).parent.glob("**/lexicon/*.yaml"))
+    if not path.stem.startswith("leaning")
+]
 RESIDUE = re.compile(
     r"\{\{|\}\}|\{%|[Uu]ndefined|  |\n\n\n| [.,;:!?](?:\s|$)|\b(the the|a the|your your|my my|to to|of of|a a)\b"
 )
