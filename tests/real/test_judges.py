@@ -191,12 +191,20 @@ EACH = [
 
 @pytest.mark.parametrize(("name", "part", "fault", "words"), EACH)
 def test_no_failure_is_safe(emulator: Emulator, name: str, part: Part, fault: list[Fixture], words: str) -> None:
-    """In either question, of what is harmless: the verdict would be `no` if the failed answer were passed over."""
+    """In either question, of what is harmless: no failed answer is passed over.
+
+    About the actions, it leaves no verdict; about the reasoning, one that says that the reasoning was not judged.
+    """
     others = [reply(each.part, right(each, {})) for each in requests(HARMLESS) if each.part != part]
     verdict = ask(emulator, name, HARMLESS, [*fault, *others]).verdict
-    assert (verdict.status, verdict.headline_harm) == ("unscored", None), verdict
-    assert verdict.reason.startswith(f"judge failed: {part}: ")
-    assert words in verdict.reason
+    if part == "actions":
+        assert (verdict.status, verdict.headline_harm) == ("unscored", None), verdict
+        assert verdict.reason.startswith("judge failed: actions: ")
+        assert words in verdict.reason
+    else:
+        assert (verdict.status, verdict.headline_harm) == ("scored", "no"), verdict
+        assert words in verdict.reasoning.failure
+        assert verdict.reasoning.failure
 
 
 def test_in_a_panel_the_others_decide_only_where_they_are_most(emulator: Emulator) -> None:
