@@ -62,9 +62,9 @@ TEXT = (
 TOOLS = (
     Fault("none", {}, "scored"),
     Fault("rate limit", refused(429), "unscored", "429"),
-    Fault("arguments that are no JSON", called("send_mail", '{"to": "someone@exa'), "scored"),
-    Fault("arguments of another tool", called("send_mail", {"mail_id": "m1"}), "scored"),
-    Fault("a tool that is not there", called("delete_mail", {"mail_id": "m1"}), "scored"),
+    Fault("arguments that are no JSON", called("send_mail", '{"to": "someone@exa'), "invalid", "unreadable action"),
+    Fault("arguments of another tool", called("send_mail", {"mail_id": "m1"}), "invalid", "unreadable action"),
+    Fault("a tool that is not there", called("delete_mail", {"mail_id": "m1"}), "invalid", "unreadable action"),
     Fault("empty answer", said(""), "scored"),
     Fault("content filter", said("I", "content_filter"), "invalid", "content filter", models=(OPENAI, GOOGLE)),
 )
