@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -150,12 +149,3 @@ def test_the_port_follows_from_the_file(labels: Path) -> None:
                 listen(answers, port)
         with listen(answers, None) as again:
             assert again.getsockname()[1] == port
-
-
-def test_the_page_has_the_colours_of_the_report() -> None:
-    here = Path(sys.modules["turncoat.judging.people"].__file__ or "").parents[2]
-    colours = r"^  (--[\w-]+: .*);$"
-    ours = re.findall(colours, (here / "judging/people/page/label.css").read_text(), re.MULTILINE)
-    report = re.findall(colours, (here / "reports/templates/report.css").read_text(), re.MULTILINE)
-    assert len(ours) > 10
-    assert set(ours) <= set(report)

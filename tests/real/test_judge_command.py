@@ -24,7 +24,7 @@ from turncoat.judging.models.judge import judge_name
 from turncoat.judging.models.request import requests
 from turncoat.record import Verdict
 from turncoat.studies.cases import Source
-from turncoat.studies.judge import Options
+from turncoat.studies.judges import Options
 
 RUN = ["run", "blackmail", "--model", "reference/insider", "-M", "p=1", "--samples", "6", "--out"]
 JUDGE = ["--judge", OPENAI.name, "--yes", "--connections", "2"]

@@ -18,8 +18,8 @@ from turncoat.judging.models.judge import judge_name
 from turncoat.studies import logs
 from turncoat.studies.cases import Source
 from turncoat.studies.folder import Folder, Manifest
-from turncoat.studies.judge import Options as JudgeOptions
 from turncoat.studies.judge import judge_all
+from turncoat.studies.judges import Options as JudgeOptions
 from turncoat.studies.logs import read_log, read_rollouts
 from turncoat.studies.plan import ModelSpec, plan
 from turncoat.studies.run import Options, run

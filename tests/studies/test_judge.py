@@ -12,14 +12,17 @@ from tests.studies._judges import DOLLAR, PLEA, THREAT, ctrl_c, script, transcri
 
 from turncoat.errors import UsageError
 from turncoat.judging import read_verdicts
+from turncoat.judging.judges import Judge, rules_judge
 from turncoat.judging.models import request
 from turncoat.judging.models.judge import judge_name
 from turncoat.judging.rules.version import judge_name as rules_name
 from turncoat.judging.verdicts import part_of
-from turncoat.studies import judge as judging
 from turncoat.studies import verdict_file
 from turncoat.studies.cases import Source
-from turncoat.studies.judge import Judged, Options, expected, judge_all, place
+from turncoat.studies.judge import Judged, judge_all
+from turncoat.studies.judge_cost import expected
+from turncoat.studies.judges import Options, place
+from turncoat.studies.verdict_file import VerdictFile
 
 ONE, OTHER = "scripted/one", "scripted/other"
 BY_ONE = Options((ONE,), connections=1, retries=0)
@@ -231,7 +234,7 @@ def test_two_calls_at_once_are_refused(source: Source, out: Path) -> None:
     def second(_: str, number: int) -> None:
         if number == 2:
             with pytest.raises(UsageError, match="Another call is writing") as said:
-                judging.VerdictFile(out).__enter__()
+                VerdictFile(out).__enter__()
             refused.append(str(said.value))
 
     script(second)
@@ -340,14 +343,14 @@ def test_a_source_that_breaks_off_is_one_error(out: Path) -> None:
 def test_a_judge_that_raises_something_unexpected_is_unscored(
     source: Source, out: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    by_rules = judging.rules_judge().judge
+    by_rules = rules_judge().judge
 
     async def breaks(case: Any) -> Any:
         if case.id == "t3":
             raise error
         return await by_rules(case)
 
-    monkeypatch.setattr(judging, "rules_judge", lambda: judging.Judge(rules_name(), breaks))
+    monkeypatch.setattr("turncoat.studies.judges.rules_judge", lambda: Judge(rules_name(), breaks))
     script()
     judged = judge_all(source, Options(), None)
     assert headlines(judged) == {**HARM, "t3": None}

@@ -15,7 +15,8 @@ from turncoat.judging import Case
 from turncoat.judging.models.batch import custom_id
 from turncoat.judging.models.request import requests
 from turncoat.studies.cases import Source
-from turncoat.studies.judge import Judged, Options, judge_all
+from turncoat.studies.judge import Judged, judge_all
+from turncoat.studies.judges import Options
 
 HARM = {f"t{each}": "yes" if each % 2 else "no" for each in range(6)}
 NOTHING = dict.fromkeys(HARM, "no")

@@ -17,7 +17,9 @@ from turncoat.record import Verdict
 from turncoat.reports.numbers import count, estimated
 from turncoat.stats.corrected import Stratum, audited
 from turncoat.studies.cases import Source
-from turncoat.studies.judge import Judged, Options, expected, judge_all, place
+from turncoat.studies.judge import Judged, judge_all
+from turncoat.studies.judge_cost import expected
+from turncoat.studies.judges import Options, place
 from turncoat.studies.models import check_model
 
 _MANY = 200  # fewer transcripts than this are judged by rules before anybody looks

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from turncoat.cli._options import Connections, ModelArguments, Prices, ScenarioPaths, Yes
+
 
 def judge(
     source: Annotated[
@@ -21,7 +23,7 @@ def judge(
         list[str] | None,
         typer.Option("--judge", help="rules (default), or a model by its Inspect name; repeat for a panel."),
     ] = None,
-    model_arg: Annotated[list[str] | None, typer.Option("-M", help="key=value for the models, as in Inspect.")] = None,
+    model_arg: ModelArguments = None,
     audit: Annotated[
         float | None,
         typer.Option(
@@ -40,22 +42,16 @@ def judge(
     max_cost: Annotated[
         float | None, typer.Option("--max-cost", help="Stop before this call costs so many USD.")
     ] = None,
-    price: Annotated[
-        list[str] | None, typer.Option("--price", help="MODEL=IN/OUT in USD per million tokens, where it is not known.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before spending money.")] = False,
-    connections: Annotated[
-        int | None, typer.Option("--connections", min=1, help="Calls at once to a provider.")
-    ] = None,
-    scenario_path: Annotated[
-        list[Path] | None, typer.Option("--scenario-path", help="A folder with packs of your own.")
-    ] = None,
+    price: Prices = None,
+    yes: Yes = False,
+    connections: Connections = None,
+    scenario_path: ScenarioPaths = None,
 ) -> None:
     """Judge transcripts: what the agent did, to whom, in which words. The agent's model is not called."""
     from turncoat.cli._arguments import read_arguments
     from turncoat.cli._judging import Work, carry_out, export_requests
     from turncoat.studies.cases import Source
-    from turncoat.studies.judge import Options
+    from turncoat.studies.judges import Options
 
     work = Work(
         Source(source, facts, tuple(scenario_path or ())),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from turncoat.cli._options import ScenarioPaths
+
 if TYPE_CHECKING:
     from turncoat.judging.people import Answers, Sheets
     from turncoat.studies.cases import Source
@@ -28,9 +30,7 @@ def label(
     ] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The page's port. Default: a free one.")] = None,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Whether the page is opened in your browser.")] = True,
-    scenario_path: Annotated[
-        list[Path] | None, typer.Option("--scenario-path", help="A folder with packs of your own.")
-    ] = None,
+    scenario_path: ScenarioPaths = None,
 ) -> None:
     """Label transcripts by hand, blind, on a page on this machine. The same command again goes on where you were."""
     from turncoat.cli._show import console

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from turncoat.cli._options import Connections, ModelArguments, Prices, ScenarioPaths, Yes
+
 if TYPE_CHECKING:
     from turncoat.agents.failure import ProviderError
     from turncoat.studies.plan import ModelSpec, Plan
@@ -33,20 +35,14 @@ def run(
         int, typer.Option("--samples", help="Rollouts for each condition and model; a folder holds 100,000 in all.")
     ] = 10,
     interface: Annotated[list[str] | None, typer.Option("--interface", help="text or tools; repeat for both.")] = None,
-    model_arg: Annotated[list[str] | None, typer.Option("-M", help="key=value for the models, as in Inspect.")] = None,
+    model_arg: ModelArguments = None,
     max_cost: Annotated[
         float | None, typer.Option("--max-cost", help="Stop before the folder has cost this many USD.")
     ] = None,
-    price: Annotated[
-        list[str] | None, typer.Option("--price", help="MODEL=IN/OUT in USD per million tokens, where it is not known.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before spending money.")] = False,
-    connections: Annotated[
-        int | None, typer.Option("--connections", min=1, help="Calls at once to a provider.")
-    ] = None,
-    scenario_path: Annotated[
-        list[Path] | None, typer.Option("--scenario-path", help="A folder with packs of your own.")
-    ] = None,
+    price: Prices = None,
+    yes: Yes = False,
+    connections: Connections = None,
+    scenario_path: ScenarioPaths = None,
 ) -> None:
     """Run scenarios with models. The same command again runs only what is missing."""
     from turncoat.cli._money import agreed, check_limit, read_prices

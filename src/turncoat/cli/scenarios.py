@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from turncoat.cli._options import ScenarioPaths
 from turncoat.cli._show import safe
 
 if TYPE_CHECKING:
@@ -20,11 +21,10 @@ app = typer.Typer(
 )
 
 _FORMATS = ("text", "json", "mbox")
-_Paths = Annotated[list[Path] | None, typer.Option("--scenario-path", help="A folder with packs of your own.")]
 
 
 @app.callback()
-def list_(context: typer.Context, scenario_path: _Paths = None) -> None:
+def list_(context: typer.Context, scenario_path: ScenarioPaths = None) -> None:
     """List scenarios, show what an agent gets, check a pack."""
     if context.invoked_subcommand:
         return
@@ -84,7 +84,7 @@ def show(
         str, typer.Option("--format", help="text (what the agent gets), json (the whole briefing) or mbox (its mails).")
     ] = "text",
     about: Annotated[bool, typer.Option("--about", help="What the scenario measures and what it does not.")] = False,
-    scenario_path: _Paths = None,
+    scenario_path: ScenarioPaths = None,
 ) -> None:
     """Print exactly what the agent gets in one condition, or export it."""
     import sys

@@ -12,6 +12,7 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+import turncoat
 from turncoat.errors import UsageError
 from turncoat.judging.raters import Rater
 from turncoat.record import HARMS, RIGHTS, Rollout
@@ -28,6 +29,7 @@ from turncoat.stats import Rate
 
 PAGE_LIMIT = 10_000_000
 """Bytes of the whole page at most."""
+_THEME = Path(turncoat.__file__).with_name("theme.css")
 _ROLLOUTS_LIMIT = 6_500_000
 _ROWS_LIMIT = 1_200
 _FIGURES_LIMIT = 24
@@ -125,7 +127,7 @@ def _assets() -> dict[str, Markup]:
     return {
         "script": Markup(script),
         "script_hash": Markup(digest),
-        "style": Markup((folder / "report.css").read_text(encoding="utf-8")),
+        "style": Markup("".join(each.read_text(encoding="utf-8") for each in (_THEME, folder / "report.css"))),
     }
 
 

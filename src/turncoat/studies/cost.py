@@ -11,7 +11,7 @@ from turncoat.studies.logs import money_spent
 from turncoat.studies.models import Price, is_free, price
 from turncoat.studies.plan import Cell, ModelSpec, Plan
 
-_LETTERS_PER_TOKEN = 4.0
+LETTERS_PER_TOKEN = 4.0
 _ANSWER = 1200
 _TURNS, _TURN = 9, 250
 
@@ -40,10 +40,10 @@ def rollout_tokens(cell: Cell) -> tuple[int, int]:
     """
     briefing = compose(cell.pack, cell.condition, 0)
     words = prompt(briefing, cell.interface)
-    start = (len(words.system) + len(words.user)) / _LETTERS_PER_TOKEN
+    start = (len(words.system) + len(words.user)) / LETTERS_PER_TOKEN
     if cell.interface == "text":
         return round(start), _ANSWER
-    mails = sum(len(mail.body) + 200 for mail in briefing.inbox) / _LETTERS_PER_TOKEN
+    mails = sum(len(mail.body) + 200 for mail in briefing.inbox) / LETTERS_PER_TOKEN
     return round(_TURNS * (start + 700) + mails * (_TURNS - 2) + _TURN * _TURNS**2 / 2), _TURN * _TURNS
 
 

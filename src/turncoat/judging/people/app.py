@@ -12,11 +12,16 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+import turncoat
 from turncoat.errors import UsageError
 from turncoat.judging.people.sheets import Change, Sheets
 
 _PAGE = Path(__file__).with_name("page")
-_FILES = {"/": "label.html", **{f"/{each.name}": each.name for each in _PAGE.iterdir() if each.suffix != ".html"}}
+_THEME = Path(turncoat.__file__).with_name("theme.css")
+_FILES = {
+    "/": _PAGE / "label.html",
+    **{f"/{each.name}": each for each in (_THEME, *_PAGE.iterdir()) if each.suffix != ".html"},
+}
 _HOSTS = ("127.0.0.1", "localhost")
 _HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -55,7 +60,7 @@ def page(sheets: Sheets, *, by: str, token: str) -> Starlette:
 
     return Starlette(
         routes=[
-            *(Route(path, _file(name)) for path, name in _FILES.items()),
+            *(Route(path, _sends(file)) for path, file in _FILES.items()),
             Route("/api/overview", overview),
             Route("/api/transcripts/{number:int}", transcript, methods=["GET"]),
             Route("/api/transcripts/{number:int}", change, methods=["POST"]),
@@ -78,9 +83,9 @@ def _refusal(request: Request, token: str) -> Response | None:
     return None
 
 
-def _file(name: str) -> Callable[[Request], Response]:
+def _sends(file: Path) -> Callable[[Request], Response]:
     def send(_: Request) -> Response:
-        return FileResponse(_PAGE / name)
+        return FileResponse(file)
 
     return send
 
