@@ -3,6 +3,7 @@
 import json
 import shutil
 import threading
+from contextvars import copy_context
 from math import isnan
 from pathlib import Path
 
@@ -63,6 +64,12 @@ def test_a_log_holds_metrics_and_no_second_copy_of_its_rollouts(results: Path) -
         values = [float(each.scores["verdict"].as_dict()["harm"] or 0) for each in log.samples if each.scores]
         decided = [each for each in values if not isnan(each)]
         assert harm == pytest.approx(sum(decided) / len(decided)) if decided else isnan(harm)
+
+
+def test_nothing_of_a_run_stays_in_force_after_it(tmp_path: Path) -> None:
+    before = dict(copy_context())
+    run(plan(["lethal"], [CLUMSY], samples=1), tmp_path / "r", Options(retries=3))
+    assert dict(copy_context()) == before
 
 
 def test_a_sample_of_ids_can_be_read(results: Path) -> None:

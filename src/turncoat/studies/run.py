@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -135,7 +136,8 @@ def run(
         doors, budget = Doors(), _budget(plan, folder, options)
         if any(missing(plan, folder.path).values()):
             with stoppable(stopping):
-                _evaluate(plan, folder, most, options, doors, budget, progress)
+                # Inspect leaves its model and settings in the context, where they would rule every later call.
+                copy_context().run(_evaluate, plan, folder, most, options, doors, budget, progress)
         return replace(standing(folder.path), refused=doors.refused, unpaid=budget.refused if budget else 0.0)
 
 
