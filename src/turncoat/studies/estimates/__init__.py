@@ -1,0 +1,25 @@
+"""What a study's rollouts say about its question: contrasts, effects, beliefs, claims, what was published."""
+
+from turncoat.studies.estimates.results import (
+    Belief,
+    Beside,
+    Claim,
+    Contrast,
+    Dose,
+    Effect,
+    Estimates,
+    FactorModel,
+    Sequences,
+)
+
+__all__ = [
+    "Belief",
+    "Beside",
+    "Claim",
+    "Contrast",
+    "Dose",
+    "Effect",
+    "Estimates",
+    "FactorModel",
+    "Sequences",
+]
