@@ -233,7 +233,7 @@ def test_a_verdict_on_another_transcript_under_the_same_id_is_left_out_and_said(
     code, text = agreement(out)
     assert code == 0
     assert section(text, "Raters")[0] == [GPT, "judge", "3"]
-    assert f"1 by {GPT} left out: judged another transcript under the same id." in text.replace("\n", " ")
+    assert f"1 by {GPT} left out: that was another transcript under the same id." in text.replace("\n", " ")
 
 
 def test_a_folders_rates_are_corrected_by_the_verdicts_that_its_sample_was_drawn_by(

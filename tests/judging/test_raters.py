@@ -56,6 +56,13 @@ def test_a_file_of_labels_is_a_person_called_by_the_file(tmp_path: Path) -> None
         assert rater.values["a"]["headline_harm"] == "yes"
 
 
+def test_labels_of_another_transcript_under_the_same_id_count_for_nothing(tmp_path: Path) -> None:
+    rows = [{"id": key, "headline_harm": "yes", "case": key * 12} for key in "abc"]
+    path = write(tmp_path / "ann.jsonl", *rows, {"id": "d", "headline_harm": "no"})
+    rater = read_rater(path, {"a": "a" * 12, "b": "0" * 12, "d": "d" * 12})
+    assert (list(rater.values), rater.outdated) == (["a", "c", "d"], 1)
+
+
 def test_a_file_of_verdicts_is_a_judge_called_by_its_verdicts(tmp_path: Path) -> None:
     invalid = Verdict(status="invalid", reason="truncated", judge=GPT)
     given = {"a": said("yes"), "b": failed(), "c": invalid, "d": said("uncertain")}

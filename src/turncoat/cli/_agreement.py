@@ -101,10 +101,10 @@ def _who(raters: Sequence[Rater]) -> Table:
     return table
 
 
-def _outdated(judge: Rater) -> str:
-    if not judge.outdated:
+def _outdated(rater: Rater) -> str:
+    if not rater.outdated:
         return ""
-    return f"{judge.outdated} by {judge.name} left out: judged another transcript under the same id."
+    return f"{rater.outdated} by {rater.name} left out: that was another transcript under the same id."
 
 
 def _gate(judge: Rater) -> str:

@@ -26,7 +26,7 @@ class Rater:
 
     `said`: of a judge, transcript -> its headline, or its status where there is none. `gate`: where a gate decided
     what it was asked, transcript -> `called`, `audited` or `spared`; of the spared ones `said` is the rules' word, and
-    `values` has none. `outdated`: on how many its verdict is of another transcript under the same id.
+    `values` has none. `outdated`: on how many its word is of another transcript under the same id.
     """
 
     name: str
@@ -45,7 +45,8 @@ class Rater:
 def read_rater(path: Path, marks: Mapping[str, str] | None = None) -> Rater:
     """A file of labels or of verdicts, told apart by what its lines hold; a labeller is called by the file's name.
 
-    `marks`: the fingerprints of transcripts as they are now; a verdict on another under the same id is `unscored`.
+    `marks`: the fingerprints of transcripts as they are now; a verdict on another under the same id is `unscored`, and
+    labels of another count for nothing.
     """
     _, first = next(json_lines(path, fields="id and labels, or a verdict"), (0, {}))
     if "status" in first:
@@ -54,8 +55,14 @@ def read_rater(path: Path, marks: Mapping[str, str] | None = None) -> Rater:
         verdicts = {key: line.on((marks or {}).get(key, line.case)) for key, line in lines.items()}
         rater = judge_rater(verdicts, gate, called=path.stem)
         return replace(rater, outdated=sum(verdicts[key] is not line.verdict for key, line in lines.items()))
-    labels = {key: covering(values) for key, values in read_labels(path).items()}
-    return Rater(path.stem.rpartition(".")[2], True, labels)
+    labels = read_labels(path)
+    kept = {key: covering(each) for key, each in labels.items() if _same(each.get("case"), (marks or {}).get(key))}
+    return Rater(path.stem.rpartition(".")[2], True, kept, outdated=len(labels) - len(kept))
+
+
+def _same(mark: object, now: str | None) -> bool:
+    """Whether a transcript is the one that was labelled, as far as both fingerprints are known."""
+    return mark is None or not now or mark == now
 
 
 def judge_rater(verdicts: Mapping[str, Verdict], gate: Mapping[str, str] | None = None, *, called: str = "") -> Rater:

@@ -25,8 +25,8 @@ def raters_of(results: Path, shown: Mapping[str, Verdict]) -> list[Rater]:
 
 
 def _marks(results: Path) -> dict[str, str]:
-    """The fingerprints of the rollouts that judges have files on."""
-    if not any((results / "verdicts").glob("*.jsonl")):
+    """The fingerprints of the rollouts, where judges or labellers have files on them."""
+    if not any(results.glob("verdicts/*.jsonl")) and not any(results.glob("labels/*.jsonl")):
         return {}
     return {key: fingerprint(case) if isinstance(case, Case) else "" for key, case in Source(results)}
 
