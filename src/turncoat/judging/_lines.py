@@ -23,7 +23,7 @@ def json_lines(path: Path, *, fields: str, torn: bool = False) -> Iterator[tuple
         if not line.strip():
             continue
         try:
-            value = json.loads(line, object_pairs_hook=_once)
+            value = json.loads(line, object_pairs_hook=once)
         except (ValueError, RecursionError) as error:
             if torn:
                 continue
@@ -33,7 +33,8 @@ def json_lines(path: Path, *, fields: str, torn: bool = False) -> Iterator[tuple
         yield number, value
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON (as `object_pairs_hook`); raises ValueError where a name stands twice."""
     made: dict[str, Any] = {}
     for name, value in pairs:
         if name in made:

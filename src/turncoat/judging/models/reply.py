@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from turncoat.judging._lines import once
 from turncoat.judging.codebook import Question
 from turncoat.judging.evidence import Exhibit
 from turncoat.judging.models.request import Request, answers, questions
@@ -88,19 +89,12 @@ def _object(text: str) -> dict[str, Any]:
     if fenced := _FENCED.match(stripped):
         stripped = fenced[1]
     try:
-        given = json.loads(stripped, object_pairs_hook=_once)
+        given = json.loads(stripped, object_pairs_hook=once)
     except (ValueError, RecursionError):
         raise UnusableError(["The answer has to be one whole JSON object, with nothing before or after it."]) from None
     if not isinstance(given, dict):
         raise UnusableError(["The answer has to be a JSON object."])
     return given
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise ValueError("a name stands twice")
-    return made
 
 
 def _entry(
