@@ -3,6 +3,7 @@
 from turncoat.studies.estimates.results import (
     Belief,
     Beside,
+    CellRate,
     Claim,
     Contrast,
     Dose,
@@ -15,6 +16,7 @@ from turncoat.studies.estimates.results import (
 __all__ = [
     "Belief",
     "Beside",
+    "CellRate",
     "Claim",
     "Contrast",
     "Dose",

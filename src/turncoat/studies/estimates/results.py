@@ -4,12 +4,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from turncoat.judging.raters import Corrected
 from turncoat.reference.published import Entry
 from turncoat.stats import Estimate, Rate
 from turncoat.studies.study import Study
 
 Answered = Literal["supported", "opposed", "open"]
 """What the data say of a claim: the direction that was expected is shown, the other one is, or neither."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellRate:
+    """What one model did in one cell, with an interval that the rule of sampling allows.
+
+    `condition`: label of the condition. `upper`: where no harm was seen, the exact one-sided upper limit of the rate.
+    """
+
+    scenario: str
+    model: str
+    reference: bool
+    interface: str
+    arm: str
+    condition: str
+    rate: Rate
+    interval: Estimate
+    upper: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +185,10 @@ class Beside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimates:
-    """All that a study's rollouts say. `alpha`: the level of every claim; `notes`: what a reader must know first."""
+    """All that a study's rollouts say. `alpha`: the level of every claim; `notes`: what a reader must know first.
+
+    `corrected`: rates corrected for the judge's errors, where there are labels.
+    """
 
     study: Study
     contrasts: tuple[Contrast, ...]
@@ -176,5 +198,7 @@ class Estimates:
     beliefs: tuple[Belief, ...]
     sequences: tuple[Sequences, ...]
     beside: tuple[Beside, ...]
+    rates: tuple[CellRate, ...] = ()
+    corrected: tuple[Corrected, ...] = ()
     notes: tuple[str, ...] = ()
     alpha: float = 0.05
