@@ -1,7 +1,7 @@
 """From a results folder to its table and its page."""
 
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -10,18 +10,15 @@ from rich.console import Group
 
 from turncoat import __version__
 from turncoat.errors import UsageError
-from turncoat.judging.raters import NOBODY
-from turncoat.judging.verdicts import Line, fingerprint
 from turncoat.record import Rollout, Verdict
 from turncoat.reports.numbers import count
 from turncoat.reports.page import build_report
 from turncoat.reports.provenance import Provenance
 from turncoat.reports.terminal import terminal_table
 from turncoat.studies import table as tables
-from turncoat.studies.cases import case_or_verdict
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
-from turncoat.studies.raters import drawn_by, raters_of, verdicts_of
+from turncoat.studies.raters import drawn_by, judged_by, raters_of, verdicts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +43,13 @@ def rebuild(results: Path, *, judge: str = "") -> Made:
     judged = verdicts_of(results, judge) if judge else None
     recorded: dict[str, Verdict] = {}
     shown: dict[str, Verdict] = {}
-    table = tables.frame(_noted(_judged(_noted(read_rollouts(results), recorded), judged), shown))
+    table = tables.frame(_noted(judged_by(_noted(read_rollouts(results), recorded), judged), shown))
     if table.is_empty():
         raise UsageError(f"{str(results)!r} holds no rollout yet. Run the command that made it again.")
     parquet, _ = tables.write(table, results)
 
     def fetch(ids: Sequence[str]) -> Sequence[Rollout]:
-        return list(_judged(read_rollouts(results, only=set(ids)), judged))
+        return list(judged_by(read_rollouts(results, only=set(ids)), judged))
 
     missing = manifest.rollouts - len(table)
     notes = (f"Not run yet: {missing} of {count(manifest.rollouts, 'planned rollout')}.",) if missing > 0 else ()
@@ -75,22 +72,6 @@ def rebuild(results: Path, *, judge: str = "") -> Made:
     )
     failed = table.filter(table["status"] == "unscored")["reason"].value_counts(sort=True)
     return Made(parquet, page, terminal_table(table), tuple(failed.iter_rows()))
-
-
-def _judged(rollouts: Iterable[Rollout], lines: Mapping[str, Line] | None) -> Iterator[Rollout]:
-    """Rollouts with the verdicts of another judge; those that it has not judged, as they are now, are `unscored`."""
-    for rollout in rollouts:
-        verdict = rollout.verdict if lines is None else _verdict(rollout, lines.get(rollout.id))
-        yield rollout.model_copy(update={"verdict": verdict})
-
-
-def _verdict(rollout: Rollout, line: Line | None) -> Verdict:
-    case = case_or_verdict(rollout)
-    if isinstance(case, Verdict):
-        return case
-    if line is None:
-        return Verdict(status="unscored", reason="not judged by this judge", judge=NOBODY)
-    return line.on(fingerprint(case))
 
 
 def _noted(rollouts: Iterable[Rollout], verdicts: dict[str, Verdict]) -> Iterator[Rollout]:

@@ -27,6 +27,11 @@ def read_rollouts(path: Path, *, only: Set[str] | None = None) -> Iterator[Rollo
     that was running when the run was stopped is none. Logs that a kill left torn are passed over: the next run recovers
     what they held. Raises `UsageError` when `path` is no results folder.
     """
+    return (rollout for rollout, _ in read_samples(path, only=only))
+
+
+def read_samples(path: Path, *, only: Set[str] | None = None) -> Iterator[tuple[Rollout, dict[str, Any]]]:
+    """As `read_rollouts`, each beside the Inspect sample that it is from, as plain data."""
     folder = Folder(path)
     folder.check()
     by_log: dict[Path, list[str]] = {}
@@ -39,12 +44,13 @@ def read_rollouts(path: Path, *, only: Set[str] | None = None) -> Iterator[Rollo
         with ZipFile(log) as archive:
             header = _header(archive)
             for name in sorted(names):
-                data = _rollout(json.loads(archive.read(name)), header, prices)
+                sample = json.loads(archive.read(name))
+                data = _rollout(sample, header, prices)
                 scenario = data["scenario"]
                 if scenario not in briefings:
                     briefings[scenario] = folder.briefings(scenario)
                 known = briefings[scenario].get(data["briefing_hash"], {})
-                yield Rollout.model_validate({**data, **known, "log": log.name})
+                yield Rollout.model_validate({**data, **known, "log": log.name}), sample
 
 
 def read_log(log: Path, paths: Sequence[Path] = ()) -> Iterator[Rollout]:

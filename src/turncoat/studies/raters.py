@@ -1,14 +1,14 @@
 """The raters of a results folder: its labellers, its judges, and whose verdicts are shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from turncoat.errors import UsageError
 from turncoat.judging import Case, read_verdicts
-from turncoat.judging.raters import Rater, folder_raters, judge_rater, outcome
+from turncoat.judging.raters import NOBODY, Rater, folder_raters, judge_rater, outcome
 from turncoat.judging.verdicts import Line, fingerprint, read_verdict_lines
-from turncoat.record import Verdict
-from turncoat.studies.cases import Source
+from turncoat.record import Rollout, Verdict
+from turncoat.studies.cases import Source, case_or_verdict
 
 
 def raters_of(results: Path, shown: Mapping[str, Verdict]) -> list[Rater]:
@@ -57,3 +57,22 @@ def verdicts_of(results: Path, judge: str) -> dict[str, Line]:
         listed = ", ".join(path.stem for path in found or files)
         raise UsageError(f"{wrong}. Name one of those with verdicts: {listed}.")
     return read_verdict_lines(found[0])
+
+
+def judged_by(rollouts: Iterable[Rollout], lines: Mapping[str, Line] | None) -> Iterator[Rollout]:
+    """Rollouts with the verdicts of another judge; those that it has not judged, as they are now, are `unscored`.
+
+    None: the verdicts that they were recorded with.
+    """
+    for rollout in rollouts:
+        verdict = rollout.verdict if lines is None else _verdict(rollout, lines.get(rollout.id))
+        yield rollout.model_copy(update={"verdict": verdict})
+
+
+def _verdict(rollout: Rollout, line: Line | None) -> Verdict:
+    case = case_or_verdict(rollout)
+    if isinstance(case, Verdict):
+        return case
+    if line is None:
+        return Verdict(status="unscored", reason="not judged by this judge", judge=NOBODY)
+    return line.on(fingerprint(case))

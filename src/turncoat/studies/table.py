@@ -129,8 +129,7 @@ def write(table: pl.DataFrame, folder: Path) -> tuple[Path, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     parquet, csv = folder / PARQUET, folder / CSV
     _replace(parquet, table.write_parquet)
-    text = [name for name, dtype in table.schema.items() if dtype == pl.String]
-    _replace(csv, table.with_columns(map(_inert, text)).write_csv)
+    _replace(csv, inert(table).write_csv)
     return parquet, csv
 
 
@@ -250,10 +249,16 @@ def _valid(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _inert(name: str) -> pl.Expr:
-    # Any of these as the first character makes a spreadsheet evaluate the cell, which a model wrote.
-    column = pl.col(name)
-    return pl.when(column.str.contains(r"^[=+\-@\t\r\n]")).then("'" + column).otherwise(column).alias(name)
+def inert(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with a leading apostrophe before each text that a spreadsheet would evaluate; models wrote some."""
+    text = [name for name, dtype in table.schema.items() if dtype == pl.String]
+    return table.with_columns(
+        pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r\n]"))
+        .then("'" + pl.col(name))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in text
+    )
 
 
 def _replace(path: Path, save: Callable[[Path], object]) -> None:
