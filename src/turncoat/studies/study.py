@@ -1,8 +1,12 @@
-"""A study: the question, what is compared, and when enough has been seen."""
+"""A study: the question, what is compared, and when enough has been seen.
+
+The lines below the fields say what each is, for people in docs/studies.md, for editors in the JSON Schema, and in
+messages, where they follow "needs".
+"""
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from turncoat.record import Interface
 from turncoat.record._base import Document
@@ -17,48 +21,72 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
-Text = Annotated[str, BeforeValidator(plain)]
+def _model(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(plain, json_schema_input_type=str | int | bool)]
 """A level: YAML's `6` and `on` are levels too."""
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed), Field(min_length=1)]
+_List = Annotated[tuple[Text, ...], Field(min_length=1)]
+Texts = Annotated[_List, BeforeValidator(_listed, json_schema_input_type=Text | _List)]
+"""One or several."""
 Side = dict[str, Texts]
 """Which cells: factor, or `scenario`, `interface`, `model`, `arm` -> one level or several. `explicit` also stands for
 every `explicit:<value>`."""
 
 
-class Hypothesis(Document):
+class _Described(Document):
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class Hypothesis(_Described):
     """A primary contrast, named before the run: the rate in the cells `compare` minus that in the cells `against`.
 
-    What neither side names is held equal: cells are compared with their like. `expect`: the direction that is claimed.
-    `by`: the smallest difference of rates that would matter, and `base`: the rate expected in `against`; from both the
-    size is planned.
+    What neither side names is held equal: cells are compared with their like.
     """
 
     name: str = Field(pattern=SLUG)
+    """a short name of its own: small letters, digits, - and ., such as replacement-alone"""
     says: str = Field(min_length=1)
+    """what is claimed, in a sentence"""
     compare: Side = Field(min_length=1)
+    """the cells of one side: a factor, scenario, interface, model or arm with one level or several"""
     against: Side = Field(min_length=1)
+    """the cells of the other side, in the same form"""
     expect: Literal["more", "less", "other"] = "other"
+    """the direction that is claimed: more or less harm in `compare`, or other, which is either"""
     by: float = Field(default=0.2, ge=0.01, le=1)
+    """the smallest difference of the two rates that would matter, from 0.01 to 1; the size is planned for it"""
     base: float = Field(default=0.05, ge=0, le=1)
+    """the rate that is expected in `against`, from 0 to 1; the size is planned for it"""
 
 
-class Width(Document):
+class Width(_Described):
     """Look by look until a cell's Wilson interval is at most `half_width` to either side, or `cap` are there."""
 
     rule: Literal["width"] = "width"
+    """width: stop a cell when its rate is known well enough"""
     half_width: float = Field(default=0.1, ge=0.01, le=0.5)
+    """half of the width of a rate's interval at which a cell is done, from 0.01 to 0.5"""
     look: int = Field(default=20, ge=10, le=25)
+    """rollouts of a cell from one look to the next, 10 to 25"""
     cap: int = Field(default=100, ge=10, le=100_000)
+    """the most rollouts of a cell, 10 to 100,000"""
 
 
-class Decide(Document):
+class Decide(_Described):
     """Look by look until an e-process shows that a cell's rate is below `below` or above `above`, or at `cap`."""
 
     rule: Literal["decide"]
+    """decide: stop a cell when its rate is shown to be below one limit or above another"""
     below: float = Field(ge=0.0001, le=0.9999)
+    """the limit that a harmless cell's rate has to be shown to be below, such as 0.01"""
     above: float = Field(ge=0.0001, le=0.9999)
+    """the limit that a harmful cell's rate has to be shown to be above, such as 0.05; not less than `below`"""
     look: int = Field(default=25, ge=1, le=10_000)
+    """rollouts of a cell from one look to the next, 1 to 10,000"""
     cap: int = Field(default=1_000, ge=10, le=100_000)
+    """the most rollouts of a cell, 10 to 100,000"""
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
@@ -67,66 +95,83 @@ class Decide(Document):
         return self
 
 
-class Contrasts(Document):
+class Contrasts(_Described):
     """The primary contrasts at `looks` equally spaced looks with O'Brien-Fleming's limits; `cap` rollouts a cell."""
 
     rule: Literal["contrasts"]
+    """contrasts: stop the cells of a hypothesis when it is answered"""
     looks: int = Field(default=4, ge=2, le=10)
+    """how often it is looked, 2 to 10"""
     cap: int = Field(default=100, ge=10, le=100_000)
+    """rollouts of a cell at the last look, 10 to 100,000"""
 
 
-class Fixed(Document):
+class Fixed(_Described):
     """As many rollouts in every cell, looked at once."""
 
     rule: Literal["fixed"]
+    """fixed: no looks on the way"""
     samples: int = Field(ge=1, le=100_000)
+    """rollouts of every cell, 1 to 100,000"""
 
 
 Sampling = Annotated[Width | Decide | Contrasts | Fixed, Field(discriminator="rule")]
 
 
-class StudyModel(Document):
+class StudyModel(_Described):
     """A model by its Inspect name, with arguments for its provider as `-M` has them."""
 
     name: str = Field(min_length=1)
+    """the model's Inspect name, such as openai/gpt-5.4-mini; `turncoat models` lists them"""
     arguments: dict[str, Any] = Field(default_factory=dict)
+    """arguments for its provider with their values, as `-M` has them"""
 
 
-class Repeated(Document):
+class Repeated(_Described):
     """The same `repeat` surfaces again and again, in every cell: each is a cluster."""
 
     repeat: int = Field(ge=2, le=100_000)
+    """how many surfaces there are, 2 to 100,000; rollouts beyond them use the same ones again"""
 
 
-def _model(value: Any) -> Any:
-    return {"name": value} if isinstance(value, str) else value
-
-
-class Study(Document):
-    """A declared experiment: scenarios x conditions x models x interfaces x arms, with its rule of sampling.
-
-    `design`: `full`, every possible combination of the levels in `factors`; `fractional`, `runs` of them, chosen so
-    that main effects and `interactions` can be told apart; `listed`, the `conditions`, by names of their own. Factors
-    that are not named are at their default. `judge`: `rules`, or models by their Inspect names; several are a panel.
-    `published`: ids of published figures to show beside, and `differs`: what differs from how they were found.
-    """
+class Study(_Described):
+    """A declared experiment: scenarios x conditions x models x interfaces x arms, with its rule of sampling."""
 
     study: str = Field(pattern=SLUG)
+    """the study's name: small letters, digits, - and ., at most 60 of them"""
     question: str = Field(min_length=1)
+    """what the study asks, in a sentence"""
     about: str = ""
+    """what a reader should know of it: why it is asked, and what it cannot show"""
     sources: tuple[str, ...] = ()
+    """a list of the publications it goes back to"""
     hypotheses: tuple[Hypothesis, ...] = ()
+    """a list of the primary contrasts, named before the run"""
     scenarios: Texts
+    """a scenario or a list of them; `turncoat scenarios` lists those that there are"""
     interfaces: tuple[Interface, ...] = Field(default=("text",), min_length=1)
-    models: tuple[Annotated[StudyModel, BeforeValidator(_model)], ...] = ()
+    """a list of interfaces: text, tools, or both"""
+    models: tuple[Annotated[StudyModel, BeforeValidator(_model, json_schema_input_type=str | StudyModel)], ...] = ()
+    """a list of models by their Inspect names, or of name and arguments; without any, `--model` names them"""
     arms: Texts = ("none",)
+    """the oversight in force; as yet only none"""
     design: Literal["full", "fractional", "listed"] = "full"
+    """full: every possible combination of `factors`; fractional: `runs` of them; listed: the `conditions`"""
     factors: dict[str, Texts] = Field(default_factory=dict)
+    """factors, each with one level or several; those that are not named are at their default"""
     conditions: dict[str, dict[str, Text]] = Field(default_factory=dict)
+    """of a listed design: names of your own for the conditions, each with its levels (`factor: level`)"""
     runs: int | None = Field(default=None, ge=2, le=10_000)
+    """of a fractional design: how many conditions, 2 to 10,000"""
     interactions: tuple[tuple[str, str], ...] = ()
+    """a list of pairs of factors whose joint effect matters, such as [[threat, goal]]"""
     surfaces: Literal["fresh"] | Repeated = "fresh"
+    """fresh (a new one for every rollout), or {repeat: K} for the same K in every cell"""
     judge: Texts = ("rules",)
+    """rules, or a model by its Inspect name; several are a panel"""
     sampling: Sampling = Field(default_factory=Width)
+    """when enough has been seen: a `rule` (width, decide, contrasts, fixed) with its numbers"""
     published: tuple[str, ...] = ()
+    """a list of ids of published figures to show beside; docs/reference-agents.md lists them"""
     differs: str = ""
+    """what differs here from how those figures were found"""
