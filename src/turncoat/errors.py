@@ -2,7 +2,7 @@
 
 TurncoatError
 ├── UsageError        the user asked for something that cannot be done; the message names the remedy (exit code 2)
-│   └── PackError     a scenario pack is wrong; carries file and line of every problem
+│   └── PackError     a scenario pack or another YAML file is wrong; carries file and line of every problem
 └── IntegrityError    results on disk are not what they claim to be
 """
 
@@ -25,7 +25,7 @@ class IntegrityError(TurncoatError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong in a pack: where, what, the remedy. `line` is 1-based; 0 means the whole file."""
+    """One thing that is wrong in a file: where, what, the remedy. `line` is 1-based; 0 means the whole file."""
 
     file: str
     line: int
@@ -36,7 +36,7 @@ class Problem:
 
 
 class PackError(UsageError):
-    """A scenario pack cannot be used."""
+    """A scenario pack, a study or another YAML file cannot be used."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

@@ -1,17 +1,21 @@
 """What is wrong with data that people write, in our words: where, what is needed, what stands there instead."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+
+from turncoat.errors import unknown
 
 Place = tuple[str | int, ...]
 """Keys and positions from the top."""
 
 _NEEDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "string_type": lambda _: "text (of a number or true: in quotes)",
+    "string_too_short": lambda _: "text; nothing stands here",
     "int_type": lambda _: "a whole number",
     "int_parsing": lambda _: "a whole number",
     "int_from_float": lambda _: "a whole number",
@@ -24,13 +28,26 @@ _NEEDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "list_type": lambda _: "a list",
     "dict_type": lambda _: "names with values",
     "model_type": lambda _: "fields with values ({} for none)",
+    "model_attributes_type": lambda _: "fields with values ({} for none)",
+    "union_tag_not_found": lambda about: f"a field {about['discriminator']}",
     "literal_error": lambda about: f"one of {about['expected']}",
     "greater_than_equal": lambda about: f"{about['ge']:g} or more",
     "less_than_equal": lambda about: f"{about['le']:g} or less",
-    "too_short": lambda about: f"{about['min_length']} or more entries",
-    "too_long": lambda about: f"{about['max_length']} entries or fewer",
+    "too_short": lambda about: _entries(about["min_length"], "or more"),
+    "too_long": lambda about: _entries(about["max_length"], "or fewer"),
     "string_pattern_mismatch": lambda about: f"the form {about['pattern']}",
 }
+
+
+_DESCRIBED = {
+    "string_type", "string_too_short", "string_pattern_mismatch", "tuple_type", "list_type", "dict_type", "model_type",
+    "model_attributes_type", "union_tag_not_found",
+}  # fmt: skip
+"""Mistakes of form, of which a field's description says more than the type does."""
+
+
+def _entries(number: int, side: str) -> str:
+    return f"{number} {side} {'entry' if number == 1 and side == 'or more' else 'entries'}"
 
 
 def mistakes(error: ValidationError, model: type[BaseModel], data: object) -> dict[Place, str]:
@@ -39,7 +56,7 @@ def mistakes(error: ValidationError, model: type[BaseModel], data: object) -> di
     for each in error.errors():
         found.setdefault(_place(each, data), []).append(each)
     inner = [place for place in found if not any(other[: len(place)] == place != other for other in found)]
-    return {place: _said(place, found[place], model) for place in inner}
+    return {place: _said(place, found[place], model, data) for place in inner}
 
 
 def first_mistake(error: ValidationError, model: type[BaseModel], data: object) -> str:
@@ -48,60 +65,96 @@ def first_mistake(error: ValidationError, model: type[BaseModel], data: object) 
 
 
 def _place(each: ErrorDetails, data: object) -> Place:
-    """Where it stands in the data: a location goes on with the names of types where there may be several."""
+    """Where it stands in the data: a location also has the names of types, where there may be several."""
+    place: list[str | int] = []
     for depth, step in enumerate(each["loc"]):
-        inside = data if isinstance(data, Mapping) else dict(enumerate(data)) if isinstance(data, list | tuple) else {}
-        if step not in inside:
-            return each["loc"][: depth + (each["type"] == "missing")]
-        data = inside[step]
-    return each["loc"]
+        inside = _inside(data)
+        if step in inside:
+            data = inside[step]
+            place.append(step)
+        elif each["type"] == "missing" and depth == len(each["loc"]) - 1:
+            place.append(step)
+    return tuple(place)
 
 
-def _said(place: Place, errors: list[ErrorDetails], model: type[BaseModel]) -> str:
+def _inside(data: object) -> Mapping[Any, object]:
+    return data if isinstance(data, Mapping) else dict(enumerate(data)) if isinstance(data, list | tuple) else {}
+
+
+def _said(place: Place, errors: list[ErrorDetails], model: type[BaseModel], data: object) -> str:
     first = errors[0]
     where = f"{'.'.join(map(str, place))}: " if place else ""
     match first["type"]:
         case "missing":
-            return f"{where}this field is required"
+            return f"{where}this field is required{_needs(place, model, data)}"
         case "extra_forbidden":
-            return f"{where}unknown field; remove it or correct its name{_known(place, model)}"
+            return f"{where}unknown field; remove it or correct its name{_known(place, model, data)}"
         case "value_error":
             return f"{where}{first['ctx']['error']}"
+        case "union_tag_invalid":
+            kind, about = _quoted(first["ctx"]["discriminator"])[0], first["ctx"]
+            return f"{where}{unknown(kind, about['tag'], _quoted(about['expected_tags']))}"
     needs = dict.fromkeys(
-        _described(place, model) or _NEEDED[each["type"]](each.get("ctx", {}))
+        (_described(place, model, data) if each["type"] in _DESCRIBED else "")
+        or _NEEDED[each["type"]](each.get("ctx", {}))
         if each["type"] in _NEEDED
         else each["msg"]
         for each in errors
     )
-    return f"{where}needs {' or '.join(needs)} (got {first['input']!r:.80})"
+    near = get_close_matches(str(first["input"]), _quoted(first.get("ctx", {}).get("expected", "")), n=1, cutoff=0.65)
+    hint = f". Did you mean {near[0]!r}?" if near else ""
+    return f"{where}needs {' or '.join(needs)} (got {first['input']!r:.80}){hint}"
 
 
-def _known(place: Place, model: type[BaseModel]) -> str:
-    owner = _model_at(place[:-1], model)
+def _quoted(listed: object) -> list[str]:
+    """The names in quotes in a text of pydantic's."""
+    return re.findall(r"'([^']*)'", str(listed))
+
+
+def _known(place: Place, model: type[BaseModel], data: object) -> str:
+    owner = _model_at(place[:-1], model, data)
     names = [field.alias or name for name, field in owner.model_fields.items()] if owner else []
     near = get_close_matches(str(place[-1]), names, n=1, cutoff=0.65)
     hint = f". Did you mean {near[0]!r}?" if near else "."
     return f"{hint} Allowed: {', '.join(names)}." if names else ""
 
 
-def _described(place: Place, model: type[BaseModel]) -> str:
-    """What a field with a form of its own says of it."""
-    owner = _model_at(place[:-1], model)
+def _needs(place: Place, model: type[BaseModel], data: object) -> str:
+    said = _described(place, model, data)
+    return f": {said}" if said else ""
+
+
+def _described(place: Place, model: type[BaseModel], data: object) -> str:
+    """What a field says of itself."""
+    owner = _model_at(place[:-1], model, data)
     field = owner.model_fields.get(str(place[-1])) if owner and place else None
     return field.description or "" if field else ""
 
 
-def _model_at(place: Place, model: type[BaseModel]) -> type[BaseModel] | None:
+def _model_at(place: Place, model: type[BaseModel], data: object) -> type[BaseModel] | None:
     """The model of the data at a place. Keys of mappings and positions in lists are no fields and stay in it."""
     here: type[BaseModel] | None = model
     for step in place:
+        data = _inside(data).get(step)
         fields = {field.alias or name: field for name, field in here.model_fields.items()} if here else {}
         if step in fields:
-            here = _model_in(fields[str(step)].annotation)
+            models = list(_models_in(fields[str(step)].annotation))
+            here = next((each for each in models if _is_meant(each, data)), models[0] if models else None)
     return here
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for each in get_args(annotation) if (found := _model_in(each))), None)
+        yield annotation
+    for each in get_args(annotation):
+        yield from _models_in(each)
+
+
+def _is_meant(model: type[BaseModel], data: object) -> bool:
+    """Whether the data has the values that tell this model from its alternatives."""
+    tags = {name: get_args(each.annotation) for name, each in model.model_fields.items() if _is_tag(each.annotation)}
+    return all(_inside(data).get(name) in values for name, values in tags.items())
+
+
+def _is_tag(annotation: Any) -> bool:
+    return get_origin(annotation) is Literal and len(get_args(annotation)) == 1

@@ -79,7 +79,7 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, int] | N
 
 
 def read_text(path: Path, name: str) -> str:
-    """The text of a pack file.
+    """The text of a file of a pack or a study.
 
     Raises `PackError` when it is missing, not a plain file (a link could show the agent any file of this machine, a
     pipe would never end), not UTF-8, or over `BIGGEST` bytes.
@@ -87,7 +87,7 @@ def read_text(path: Path, name: str) -> str:
     try:
         found = path.lstat()
         if stat.S_ISLNK(found.st_mode):
-            raise PackError([Problem(name, 0, "is a link; put the file itself into the pack's folder")])
+            raise PackError([Problem(name, 0, "is a link; put the file itself in its place")])
         if not stat.S_ISREG(found.st_mode):
             raise PackError([Problem(name, 0, "is not a plain file")])
         if found.st_size > BIGGEST:
@@ -98,7 +98,7 @@ def read_text(path: Path, name: str) -> str:
             raise PackError([Problem(name, line, f"holds the control character {hit.group()!r}")])
         return text
     except FileNotFoundError:
-        raise PackError([Problem(name, 0, "this file is missing; every pack needs it")]) from None
+        raise PackError([Problem(name, 0, "this file is missing")]) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise PackError([Problem(name, line, "is not UTF-8 text")]) from None
@@ -107,7 +107,7 @@ def read_text(path: Path, name: str) -> str:
 
 
 def load(path: Path, name: str) -> Located:
-    """Parse one YAML file of a pack.
+    """Parse one YAML file that a person has written.
 
     Refused besides what `located` refuses: anchors and aliases (a few lines of them can unfold into gigabytes), tags,
     and more parts or levels than a person writes.
