@@ -13,7 +13,8 @@ from turncoat.agents.prompt import interface_version
 from turncoat.errors import UsageError, unknown
 from turncoat.record import Condition, Interface, Named
 from turncoat.reference import dials
-from turncoat.scenarios import Pack, clashes, complete, find_pack
+from turncoat.scenarios import Pack, complete, find_pack
+from turncoat.studies.conditions import completed, left_out, possible
 
 _LONGEST = 110
 _SHOWN = re.compile(r"([^()]+)\((.*=.*)\)")  # as `agents.label` writes a model with arguments
@@ -44,7 +45,7 @@ class Cell:
             "control": self.pack.meta.control,
             "pressured": self.pack.meta.pressured,
         }
-        return next((name for name, each in named.items() if self.condition == _full(self.pack, each)), None)
+        return next((name for name, each in named.items() if self.condition == complete(each, self.pack.factors)), None)
 
     @property
     def version(self) -> str:
@@ -116,7 +117,7 @@ def plan(
             raise unknown("interface", interface, INTERFACES)
     packs = [find_pack(name, paths) for name in dict.fromkeys(scenarios)]
     for model in models:
-        _check_levels(model, packs)
+        check_levels(model, packs)
     cells = tuple(
         Cell(pack, interface, condition)
         for pack in packs
@@ -124,10 +125,10 @@ def plan(
         if interface in interfaces
         for condition in conditions(pack, factors)
     )
-    return Plan(cells, tuple(models), samples, tuple(filter(None, (_left_out(pack, factors) for pack in packs))))
+    return Plan(cells, tuple(models), samples, tuple(filter(None, (left_out(pack, _asked(pack, factors)) for pack in packs))))
 
 
-def _check_levels(model: ModelSpec, packs: Sequence[Pack]) -> None:
+def check_levels(model: ModelSpec, packs: Sequence[Pack]) -> None:
     """Raise `UsageError` for a reference agent whose dial `levels` names what none of the scenarios has."""
     provider, _, agent = model.name.partition("/")
     for text in dials(agent, model.arguments).levels if provider == "reference" else ():
@@ -147,35 +148,15 @@ def conditions(pack: Pack, factors: Sequence[str]) -> tuple[Condition, ...]:
     Raises `UsageError` where nothing of it is.
     """
     asked = _asked(pack, factors)
-    possible = tuple(each for each in asked if not any(clashes(each, pack.meta.impossible)))
-    return possible or (complete(asked[0], pack.factors, pack.meta.impossible),)  # raises with the reason
-
-
-def _left_out(pack: Pack, factors: Sequence[str]) -> str:
-    """What `conditions` leaves out and why, in a sentence; nothing where all is possible."""
-    asked = _asked(pack, factors)
-    because: dict[str, dict[str, None]] = {}
-    for condition in asked:
-        for levels, reason in clashes(condition, pack.meta.impossible):
-            because.setdefault(reason, {})[levels] = None
-    number = len(asked) - len(conditions(pack, factors))
-    said = "; ".join(f"{' | '.join(levels)} ({reason})" for reason, levels in because.items())
-    return f"{pack.name}: {number} of {len(asked)} conditions left out as impossible: {said}." if said else ""
+    return possible(pack, asked) or (complete(asked[0], pack.factors, pack.meta.impossible),)  # raises with the reason
 
 
 def _asked(pack: Pack, factors: Sequence[str]) -> tuple[Condition, ...]:
     """The full cross, each condition once, whether it is possible or not."""
     if not factors:
-        asked: list[Mapping[str, str]] = [pack.meta.control, pack.meta.pressured]
-    else:
-        levels = _levels(factors)
-        asked = [dict(zip(levels, each, strict=True)) for each in product(*levels.values())]
-    full = (_full(pack, each) for each in asked)
-    return tuple({tuple(each.items()): each for each in full}.values())
-
-
-def _full(pack: Pack, levels: Mapping[str, str]) -> Condition:
-    return complete(levels, pack.factors)
+        return completed(pack, [pack.meta.control, pack.meta.pressured])
+    levels = _levels(factors)
+    return completed(pack, [dict(zip(levels, each, strict=True)) for each in product(*levels.values())])
 
 
 def _levels(factors: Sequence[str]) -> dict[str, tuple[str, ...]]:
