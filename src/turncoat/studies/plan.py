@@ -125,7 +125,8 @@ def plan(
         if interface in interfaces
         for condition in conditions(pack, factors)
     )
-    return Plan(cells, tuple(models), samples, tuple(filter(None, (left_out(pack, _asked(pack, factors)) for pack in packs))))
+    impossible = (left_out(pack, _asked(pack, factors)) for pack in packs)
+    return Plan(cells, tuple(models), samples, tuple(filter(None, impossible)))
 
 
 def check_levels(model: ModelSpec, packs: Sequence[Pack]) -> None:
