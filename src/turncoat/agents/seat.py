@@ -53,7 +53,8 @@ def seat(
             _SEATED[id(place)] = Seated(company, interface)
             finalize(place, _SEATED.pop, id(place), None)
             if is_reference(get_model()):
-                place.set(CUE, seat_of(briefing, interface).model_dump(mode="json"))
+                number = int(state.metadata.get("number", briefing.seed))
+                place.set(CUE, seat_of(briefing, interface, number=number).model_dump(mode="json"))
             return state
 
         return solve

@@ -34,7 +34,7 @@ Slip = Literal["", "malformed", "cut", "empty", "refusing"]
 
 
 class Seat(Document):
-    """What the seat tells a reference agent: all it may know beyond its prompt."""
+    """What the seat tells a reference agent: all it may know beyond its prompt. `seed`: of its own chance."""
 
     scenario: str
     headline: str
@@ -46,13 +46,13 @@ class Seat(Document):
     mails: tuple[str, ...]
 
 
-def seat_of(briefing: Briefing, interface: Interface) -> Seat:
-    """The seat of a briefing."""
+def seat_of(briefing: Briefing, interface: Interface, *, number: int | None = None) -> Seat:
+    """The seat of a briefing. `number`: which of the rollouts on its surface it is, where there are several."""
     return Seat(
         scenario=briefing.scenario,
         headline=briefing.headline,
         condition=briefing.condition,
-        seed=briefing.seed,
+        seed=briefing.seed if number is None else number,
         interface=interface,
         cue=briefing.cue,
         controls=briefing.controls,

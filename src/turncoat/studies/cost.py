@@ -68,7 +68,8 @@ def _of(
     missing: Mapping[tuple[str, str], int],
     prices: Mapping[str, Price],
 ) -> Estimate:
-    counts = {cell.name: missing.get((model.label, cell.name), plan.samples) for cell in plan.cells}
+    pairs = {name: (model.label, name) for name in sizes}
+    counts = {name: missing.get(pair, plan.size(pair)) for name, pair in pairs.items()}
     tokens = [sum(counts[name] * sizes[name][side] for name in sizes) for side in (0, 1)]
     known = prices.get(model.name) or price(model.name)
     return Estimate(

@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,15 @@ from turncoat.errors import UsageError
 from turncoat.record._base import Document
 from turncoat.scenarios import Briefing
 from turncoat.studies.models import Price
+from turncoat.studies.study import Study
 
 _MANIFEST = "turncoat.json"
+
+
+def canonical_hash(study: Study) -> str:
+    """12 hex digits of the SHA-256 of a study as JSON with sorted keys: a comment in its file changes nothing."""
+    text = json.dumps(study.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()[:12]
 
 
 class Asked(Document):
@@ -33,7 +41,10 @@ class Asked(Document):
 
 
 class Manifest(Document):
-    """What a results folder is meant to hold. `cells` by model and cell name; `commands` as they were given."""
+    """What a results folder is meant to hold. `cells` by model and cell name; `commands` as they were given.
+
+    `study`: what it is of, where a study file was run, with the models and the judge that it was run with.
+    """
 
     turncoat: str = __version__
     created: str
@@ -41,6 +52,12 @@ class Manifest(Document):
     paths: tuple[str, ...] = ()
     prices: dict[str, Price] = Field(default_factory=dict)
     cells: dict[str, Asked] = Field(default_factory=dict)
+    study: Study | None = None
+
+    @property
+    def study_hash(self) -> str:
+        """12 hex digits of the SHA-256 of the study's canonical JSON; "" without one."""
+        return canonical_hash(self.study) if self.study else ""
 
     @property
     def rollouts(self) -> int:

@@ -19,6 +19,13 @@ from turncoat.studies.conditions import completed, left_out, possible
 _LONGEST = 110
 _SHOWN = re.compile(r"([^()]+)\((.*=.*)\)")  # as `agents.label` writes a model with arguments
 INTERFACES: tuple[Interface, ...] = ("text", "tools")
+Pair = tuple[str, str]
+"""A model's label and a cell's name."""
+
+
+def rollout_id(pair: Pair, number: int) -> str:
+    """The id of a cell's rollout `number` (0 and up) with a model."""
+    return f"{pair[0]}/{pair[1]} s{number:05d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +84,42 @@ class ModelSpec:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every cell with every model, `samples` rollouts each, on the surface seeds 0 to `samples` - 1.
+    """Every cell with every model, `samples` rollouts each.
 
-    `left_out`: for each scenario with impossible cells a sentence that names them and says why.
+    `left_out`: for each scenario with impossible cells a sentence that names them and says why. `sizes`: by model label
+    and cell name, how many rollouts where it is not `samples`. `repeat`: on how many surfaces, again and again; by
+    default each rollout is on one of its own.
     """
 
     cells: tuple[Cell, ...]
     models: tuple[ModelSpec, ...]
     samples: int
     left_out: tuple[str, ...] = ()
+    sizes: Mapping[Pair, int] = field(default_factory=dict)
+    repeat: int | None = None
+
+    def size(self, pair: Pair) -> int:
+        """How many rollouts of a cell with a model."""
+        return self.sizes.get(pair, self.samples)
+
+    @property
+    def pairs(self) -> dict[Pair, tuple[ModelSpec, Cell]]:
+        """Every cell with every model."""
+        names = {cell.name: cell for cell in self.cells}
+        return {(label, name): (model, names[name]) for label, model in self.labels.items() for name in names}
+
+    @property
+    def labels(self) -> dict[str, ModelSpec]:
+        return {model.label: model for model in self.models}
 
     @property
     def rollouts(self) -> int:
-        return len(self.cells) * len(self.models) * self.samples
+        return sum(self.size(pair) for pair in self.pairs)
+
+    @property
+    def most(self) -> int:
+        """The rollouts of the largest cell."""
+        return max(map(self.size, self.pairs), default=0)
 
     @property
     def reference_only(self) -> bool:

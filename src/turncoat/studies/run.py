@@ -1,7 +1,8 @@
 """Running a plan through Inspect's `eval_set`: nothing lost, nothing paid for twice."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,7 +20,8 @@ from turncoat.studies.cost import spent
 from turncoat.studies.folder import Asked, Folder, Manifest
 from turncoat.studies.logs import recorded, set_aside_torn
 from turncoat.studies.models import price
-from turncoat.studies.plan import Cell, ModelSpec, Plan
+from turncoat.studies.plan import Pair, Plan, rollout_id
+from turncoat.studies.study import Study
 
 MOST_ROLLOUTS = 100_000
 
@@ -72,21 +74,18 @@ def check_size(plan: Plan, out: Path) -> None:
     if wanted > MOST_ROLLOUTS:
         raise UsageError(
             f"The results folder would hold {wanted:,} rollouts, {plan.rollouts:,} of them asked for now "
-            f"({len(plan.cells)} cells x {len(plan.models)} models x {plan.samples:,} samples). One is made for "
+            f"({len(plan.cells)} cells x {len(plan.models)} models x up to {plan.most:,} samples). One is made for "
             f"{MOST_ROLLOUTS:,}. Ask for fewer --samples (10,000 of a condition tell its rate to within 1 %), or give "
             "each model or scenario an --out of its own."
         )
 
 
-def missing(plan: Plan, out: Path) -> dict[tuple[str, str], int]:
-    """(model label, cell name) -> how many of the plan's rollouts have not been recorded in `out` without an error."""
+def missing(plan: Plan, out: Path) -> dict[Pair, int]:
+    """How many of the plan's rollouts have not been recorded in `out` without an error."""
     done = recorded(out) if (out / "turncoat.json").is_file() else {}
     return {
-        (model.label, cell.name): sum(
-            not done.get(f"{model.label}/{cell.name} s{seed:05d}", False) for seed in range(plan.samples)
-        )
-        for model in plan.models
-        for cell in plan.cells
+        pair: sum(not done.get(rollout_id(pair, number), False) for number in range(plan.size(pair)))
+        for pair in plan.pairs
     }
 
 
@@ -116,75 +115,165 @@ def run(
     it comes, in the middle of anything: it must not print.
     """
     check_size(plan, out)
+    with running(plan, out, options, stopping=stopping) as work:
+        work.complete(plan, progress)
+        return work.outcome()
+
+
+@dataclass(slots=True)
+class Work:
+    """A results folder held for one run, which completes one plan or several, each larger than the one before."""
+
+    folder: Folder
+    options: Options
+    budget: Budget | None
+    doors: Doors
+    stopping: Callable[[], None]
+
+    def complete(self, plan: Plan, progress: Progress | None = None) -> None:
+        """Run what is missing of a plan: each of its rollouts once, whether it was never run or ended in an error."""
+        manifest = self.folder.manifest
+        wanted = _asked(plan, manifest)
+        self.folder.write(manifest.model_copy(update={"cells": {**manifest.cells, **wanted}}))
+        whole = replace(plan, sizes={pair: wanted[_key(pair)].samples for pair in plan.pairs})
+        _keep_briefings(self.folder, whole)
+        left = {pair for pair, number in missing(plan, self.folder.path).items() if number}
+        if left:
+            with stoppable(self.stopping):
+                # Inspect leaves its model and settings in the context, where they would rule every later call.
+                copy_context().run(self._evaluate, whole, left, progress)
+
+    def outcome(self) -> Outcome:
+        """What the folder holds now, and what the run met."""
+        unpaid = self.budget.refused if self.budget else 0.0
+        return replace(standing(self.folder.path), refused=self.doors.refused, unpaid=unpaid)
+
+    def _evaluate(self, plan: Plan, left: Set[Pair], progress: Progress | None) -> None:
+        """Run the cells in `left`. Those that are whole are no business of Inspect: it would read each log again."""
+        os.environ["INSPECT_CACHE_DIR"] = str(self.folder.path / "cache")
+        os.environ["XDG_DATA_HOME"] = str(self.folder.path / "state")
+        from inspect_ai import Epochs, eval_set
+
+        from turncoat.agents.open import open_model
+        from turncoat.studies._progress import listen
+        from turncoat.studies.task import cell_task
+
+        pairs = {pair: both for pair, both in plan.pairs.items() if pair in left}
+        models = {
+            model.label: open_model(model.name, model.arguments, doors=self.doors, budget=self.budget)
+            for model, _ in pairs.values()
+        }
+        set_aside_torn(self.folder.logs)
+        listen(progress)
+        tasks = [
+            cell_task(cell, plan.size(pair), repeat=plan.repeat, model=models[model.label])
+            for pair, (model, cell) in pairs.items()
+        ]
+        try:
+            with on_terms(Terms(remember=True)):
+                _, logs = eval_set(
+                    tasks,
+                    log_dir=str(self.folder.logs),
+                    model=None,  # each task has its own
+                    # Nothing to reduce in one epoch: else each log and their listing would hold every rollout again.
+                    epochs=Epochs(1, []),
+                    display="none",
+                    log_dir_allow_dirty=True,
+                    continue_on_fail=True,
+                    retry_attempts=0,
+                    retry_immediate=False,
+                    # Answers that were paid for are in the cache: a second record of all events costs a third of the
+                    # time.
+                    log_realtime=False,
+                    log_images=False,
+                    max_tasks=8 if plan.reference_only else max(10, len(tasks)),
+                    # More than can call at once: while some are judged and written, others keep connections busy.
+                    max_samples=2 * self.options.connections if self.options.connections else None,
+                    max_connections=self.options.connections,
+                    max_retries=self.options.retries,
+                    attempt_timeout=self.options.attempt,
+                    timeout=self.options.patience,
+                    ctl_server=False,
+                    acp_server=False,
+                    score_display=False,
+                )
+        finally:
+            listen(None)
+        # Inspect swallows Ctrl-C, and calls what it leaves a success without logs.
+        if not logs or any(log.status == "cancelled" for log in logs):
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def running(
+    plan: Plan,
+    out: Path,
+    options: Options,
+    *,
+    study: Study | None = None,
+    stopping: Callable[[], None] = lambda: None,
+) -> Iterator[Work]:
+    """Hold the results folder `out` for a run of this plan, or of a study. Raises as `run` does."""
     folder = Folder(out.resolve())
     folder.open(created=datetime.now(UTC).isoformat(timespec="seconds"))
     with folder.locked(), rare_collections():
         manifest = folder.manifest
-        wanted = _asked(plan, manifest)
+        _asked(plan, manifest)  # raises
         folder.write(
             manifest.model_copy(
                 update={
-                    "cells": {**manifest.cells, **wanted},
+                    "study": study,
                     "prices": {**manifest.prices, **(options.prices or {})},
                     "commands": (*manifest.commands, *([options.command] if options.command else [])),
                     "paths": tuple(dict.fromkeys((*manifest.paths, *(str(path.resolve()) for path in options.paths)))),
                 }
             )
         )
-        most = {name: asked.samples for name, asked in wanted.items()}
-        _keep_briefings(folder, plan, most)
-        doors, budget = Doors(), _budget(plan, folder, options)
-        if any(missing(plan, folder.path).values()):
-            with stoppable(stopping):
-                # Inspect leaves its model and settings in the context, where they would rule every later call.
-                copy_context().run(_evaluate, plan, folder, most, options, doors, budget, progress)
-        return replace(standing(folder.path), refused=doors.refused, unpaid=budget.refused if budget else 0.0)
+        yield Work(folder, options, _budget(plan, folder, options), Doors(), stopping)
 
 
-def _key(model: ModelSpec, cell: Cell) -> str:
-    return f"{model.label}/{cell.name}"
+def _key(pair: Pair) -> str:
+    return f"{pair[0]}/{pair[1]}"
 
 
 def _asked(plan: Plan, manifest: Manifest) -> dict[str, Asked]:
     """What the folder should hold of this plan's cells: never fewer samples than it was asked for before."""
     wanted = {}
     versions = {asked.scenario: asked.version for asked in manifest.cells.values()}
-    for model in plan.models:
-        for cell in plan.cells:
-            key = _key(model, cell)
-            before = manifest.cells.get(key)
-            if (version := versions.get(cell.pack.name, cell.version)) != cell.version:
-                raise UsageError(
-                    f"The folder holds rollouts of another version of {cell.pack.name!r} ({version}, now "
-                    f"{cell.version}). Results of both must not be mixed: name a new --out."
-                )
-            wanted[key] = Asked(
-                scenario=cell.pack.name,
-                version=cell.version,
-                interface=cell.interface,
-                arm=cell.arm,
-                condition=cell.condition,
-                model=model.label,
-                samples=max(plan.samples, before.samples if before else 0),
+    for pair, (model, cell) in plan.pairs.items():
+        key = _key(pair)
+        before = manifest.cells.get(key)
+        if (version := versions.get(cell.pack.name, cell.version)) != cell.version:
+            raise UsageError(
+                f"The folder holds rollouts of another version of {cell.pack.name!r} ({version}, now "
+                f"{cell.version}). Results of both must not be mixed: name a new --out."
             )
+        wanted[key] = Asked(
+            scenario=cell.pack.name,
+            version=cell.version,
+            interface=cell.interface,
+            arm=cell.arm,
+            condition=cell.condition,
+            model=model.label,
+            samples=max(plan.size(pair), before.samples if before else 0),
+        )
     return wanted
 
 
 def _planned_ids(manifest: Manifest) -> list[str]:
-    return [f"{key} s{seed:05d}" for key, asked in manifest.cells.items() for seed in range(asked.samples)]
+    return [f"{key} s{number:05d}" for key, asked in manifest.cells.items() for number in range(asked.samples)]
 
 
-def _samples(plan: Plan, cell: Cell, most: Mapping[str, int]) -> int:
-    return max(most[_key(model, cell)] for model in plan.models)
-
-
-def _keep_briefings(folder: Folder, plan: Plan, most: Mapping[str, int]) -> None:
+def _keep_briefings(folder: Folder, plan: Plan) -> None:
+    surfaces: dict[str, int] = {}
+    for pair in plan.pairs:
+        surfaces[pair[1]] = max(surfaces.get(pair[1], 0), min(plan.size(pair), plan.repeat or plan.size(pair)))
     for name in dict.fromkeys(cell.pack.name for cell in plan.cells):
         briefings = (
             compose(cell.pack, cell.condition, seed)
             for cell in plan.cells
             if cell.pack.name == name
-            for seed in range(_samples(plan, cell, most))
+            for seed in range(surfaces[cell.name])
         )
         folder.keep(name, briefings)
 
@@ -196,58 +285,3 @@ def _budget(plan: Plan, folder: Folder, options: Options) -> Budget | None:
     known = {model.name: (options.prices or {}).get(model.name) or price(model.name) for model in plan.models}
     prices = {name: each for name, each in known.items() if each}
     return Budget(options.max_cost, prices, spent=spent(folder.path))
-
-
-def _evaluate(
-    plan: Plan,
-    folder: Folder,
-    most: Mapping[str, int],
-    options: Options,
-    doors: Doors,
-    budget: Budget | None,
-    progress: Progress | None,
-) -> None:
-    os.environ["INSPECT_CACHE_DIR"] = str(folder.path / "cache")
-    os.environ["XDG_DATA_HOME"] = str(folder.path / "state")
-    from inspect_ai import Epochs, eval_set
-
-    from turncoat.agents.open import open_model
-    from turncoat.studies._progress import listen
-    from turncoat.studies.task import cell_task
-
-    models = [open_model(model.name, model.arguments, doors=doors, budget=budget) for model in plan.models]
-    set_aside_torn(folder.logs)
-    listen(progress)
-    tasks = [cell_task(cell, _samples(plan, cell, most)) for cell in plan.cells]
-    try:
-        with on_terms(Terms(remember=True)):
-            _, logs = eval_set(
-                tasks,
-                log_dir=str(folder.logs),
-                model=models,
-                # Nothing to reduce in one epoch: else each log and the listing of logs would hold every rollout again.
-                epochs=Epochs(1, []),
-                display="none",
-                log_dir_allow_dirty=True,
-                continue_on_fail=True,
-                retry_attempts=0,
-                retry_immediate=False,
-                # Answers that were paid for are in the cache: a second record of every event costs a third of the time.
-                log_realtime=False,
-                log_images=False,
-                max_tasks=8 if plan.reference_only else max(10, len(tasks) * len(models)),
-                # More than can call at once: while some are judged and written, others keep the connections busy.
-                max_samples=2 * options.connections if options.connections else None,
-                max_connections=options.connections,
-                max_retries=options.retries,
-                attempt_timeout=options.attempt,
-                timeout=options.patience,
-                ctl_server=False,
-                acp_server=False,
-                score_display=False,
-            )
-    finally:
-        listen(None)
-    # Inspect swallows Ctrl-C, and calls what it leaves a success without logs.
-    if not logs or any(log.status == "cancelled" for log in logs):
-        raise KeyboardInterrupt

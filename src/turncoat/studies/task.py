@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from inspect_ai import Task
 from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.model import ChatMessageSystem, ChatMessageUser
+from inspect_ai.model import ChatMessageSystem, ChatMessageUser, Model
 
 from turncoat.agents.prompt import prompt
 from turncoat.agents.seat import seat
@@ -17,14 +17,23 @@ from turncoat.studies.plan import Cell
 from turncoat.studies.score import verdict
 
 
-def cell_task(cell: Cell, samples: int, *, checkpoint: Callable[[], Checkpoint] | None = None) -> Task:
-    """The task of one cell, with one sample for each of the surface seeds 0 to `samples` - 1.
+def cell_task(
+    cell: Cell,
+    samples: int,
+    *,
+    repeat: int | None = None,
+    model: Model | None = None,
+    checkpoint: Callable[[], Checkpoint] | None = None,
+) -> Task:
+    """The task of one cell, with so many samples, each on a surface of its own or all on `repeat` in turn.
 
-    More samples later make a longer dataset: only the new ones run.
+    More samples later make a longer dataset: only the new ones run. `model`: the one that it is for, where several have
+    tasks of their own.
     """
     return Task(
         name=cell.name,
-        dataset=MemoryDataset([_sample(cell, seed) for seed in range(samples)], name=cell.name),
+        model=model,
+        dataset=MemoryDataset([_sample(cell, number, repeat) for number in range(samples)], name=cell.name),
         setup=seat(cell.pack, cell.condition, cell.interface, checkpoint),
         solver=counted(text_interface() if cell.interface == "text" else tools_interface()),
         scorer=verdict(cell),
@@ -40,11 +49,17 @@ def cell_task(cell: Cell, samples: int, *, checkpoint: Callable[[], Checkpoint] 
     )
 
 
-def _sample(cell: Cell, seed: int) -> Sample:
+def _sample(cell: Cell, number: int, repeat: int | None) -> Sample:
+    seed = number % repeat if repeat else number
     briefing = compose(cell.pack, cell.condition, seed)
     words = prompt(briefing, cell.interface)
     return Sample(
-        id=f"s{seed:05d}",
+        id=f"s{number:05d}",
         input=[ChatMessageSystem(content=words.system), ChatMessageUser(content=words.user)],
-        metadata={"rollout": f"{cell.name} s{seed:05d}", "seed": seed, "briefing_hash": briefing.hash},
+        metadata={
+            "rollout": f"{cell.name} s{number:05d}",
+            "number": number,
+            "seed": seed,
+            "briefing_hash": briefing.hash,
+        },
     )
