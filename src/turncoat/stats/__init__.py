@@ -1,19 +1,41 @@
 """What counts mean: pure functions on counts and ratings."""
 
+from turncoat.stats import power, stopping
 from turncoat.stats.agreement import cohens_kappa, fleiss_kappa, krippendorff_alpha
+from turncoat.stats.contrast import difference, difference_bounds, p_value, stratified_difference
 from turncoat.stats.corrected import Stratum, audited, prediction_powered, rogan_gladen, stratified
 from turncoat.stats.estimate import Estimate
+from turncoat.stats.exact import upper_limit
+from turncoat.stats.looks import obrien_fleming, repeated_interval, repeated_level, repeated_p_value
+from turncoat.stats.multiplicity import benjamini_hochberg, holm
 from turncoat.stats.rate import Rate
+from turncoat.stats.stopping import confidence_sequence, e_values, width_reached
 
 __all__ = [
     "Estimate",
     "Rate",
     "Stratum",
     "audited",
+    "benjamini_hochberg",
     "cohens_kappa",
+    "confidence_sequence",
+    "difference",
+    "difference_bounds",
+    "e_values",
     "fleiss_kappa",
+    "holm",
     "krippendorff_alpha",
+    "obrien_fleming",
+    "p_value",
+    "power",
     "prediction_powered",
+    "repeated_interval",
+    "repeated_level",
+    "repeated_p_value",
     "rogan_gladen",
+    "stopping",
     "stratified",
+    "stratified_difference",
+    "upper_limit",
+    "width_reached",
 ]
