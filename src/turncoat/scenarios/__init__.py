@@ -1,5 +1,6 @@
 """What could happen: packs, conditions, surfaces, briefings."""
 
+from turncoat.scenarios._validate_texts import CANARY
 from turncoat.scenarios.briefing import Briefing, Control, Cue, ScriptedReply, Step
 from turncoat.scenarios.catalog import find_pack, folders
 from turncoat.scenarios.compose import compose
@@ -7,6 +8,7 @@ from turncoat.scenarios.factors import Factor, Level, clashes, complete, holds, 
 from turncoat.scenarios.pack import Pack, load_pack
 
 __all__ = [
+    "CANARY",
     "Briefing",
     "Control",
     "Cue",

@@ -114,10 +114,15 @@ def frame(rollouts: Iterable[Rollout]) -> pl.DataFrame:
             )
         rows[rollout.id] = _row(rollout)
         names.update(FACTOR + name for name in rollout.condition)
-    table = pl.DataFrame(list(rows.values()), schema=_schema(names), orient="row")
+    return pl.DataFrame(list(rows.values()), schema=_as_given(names), orient="row").cast(pl.Schema(schema(names)))
+
+
+def schema(factors: Iterable[str]) -> dict[str, type[pl.DataType]]:
+    """Column -> type of a table whose rollouts have these factors (named `factor_<name>`)."""
+    given = _as_given(factors)
     # By the factor, not by the levels that happen to be there: tables of several folders are put together.
     counting = [FACTOR + name for name, factor in shared_factors().items() if factor.most is not None]
-    return table.cast({name: pl.Int64 for name in counting if name in names})
+    return {**given, **{name: pl.Int64 for name in counting if name in given}}
 
 
 def write(table: pl.DataFrame, folder: Path) -> tuple[Path, Path]:
@@ -168,12 +173,13 @@ def docs_markdown() -> str:
     return "\n".join(lines)
 
 
-def _schema(factors: Iterable[str]) -> dict[str, type[pl.DataType]]:
-    schema: dict[str, type[pl.DataType]] = {}
+def _as_given(factors: Iterable[str]) -> dict[str, type[pl.DataType]]:
+    """With every level as text."""
+    types: dict[str, type[pl.DataType]] = {}
     for column in COLUMNS:
         names = sorted(factors) if column.name == _PATTERN else [column.name]
-        schema.update(dict.fromkeys(names, column.dtype))
-    return schema
+        types.update(dict.fromkeys(names, column.dtype))
+    return types
 
 
 def _row(rollout: Rollout) -> dict[str, Any]:
