@@ -12,10 +12,10 @@ from inspect_ai.util import store
 from turncoat.agents.label import label
 from turncoat.company import Company
 from turncoat.oversight import Checkpoint
-from turncoat.record import Condition, Interface, Stop, Turn
+from turncoat.record import Interface, Stop, Turn
 from turncoat.reference.provider import CUE
 from turncoat.reference.script import seat_of
-from turncoat.scenarios import Pack, compose
+from turncoat.scenarios import Briefing
 
 
 @dataclass(slots=True)
@@ -39,15 +39,18 @@ def seated() -> Seated:
 
 
 def seat(
-    pack: Pack, condition: Condition, interface: Interface, checkpoint: Callable[[], Checkpoint] | None = None
+    surface: Callable[[int], Briefing], interface: Interface, checkpoint: Callable[[], Checkpoint] | None = None
 ) -> Solver:
-    """Put a fresh company in place. `checkpoint` makes the arm's checkpoint, one for each rollout; None: allow all."""
+    """Put a fresh company in place, on the briefing that `surface` makes of the sample's seed.
+
+    `checkpoint` makes the arm's checkpoint, one for each rollout; None: allow all.
+    """
 
     @solver(name="seat")
     def _seat() -> Solver:
         # Without parameters of its own: Inspect writes them into the header of every log.
         async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001
-            briefing = compose(pack, condition, int(state.metadata["seed"]))
+            briefing = surface(int(state.metadata["seed"]))
             company = Company(briefing, checkpoint=checkpoint() if checkpoint else None)
             place = store()
             _SEATED[id(place)] = Seated(company, interface)

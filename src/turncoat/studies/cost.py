@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from turncoat.agents.budget import LONGEST_ANSWER, tokens_at_most
-from turncoat.agents.prompt import prompt
-from turncoat.scenarios import compose
 from turncoat.studies.logs import money_spent
 from turncoat.studies.models import Price, is_free, price
 from turncoat.studies.plan import Cell, ModelSpec, Plan
@@ -38,8 +36,8 @@ def rollout_tokens(cell: Cell) -> tuple[int, int]:
     `text`: the prompt once, an answer of 1,200. `tools`: nine turns of 250, each with all that came before it, the
     opened mails among it.
     """
-    briefing = compose(cell.pack, cell.condition, 0)
-    words = prompt(briefing, cell.interface)
+    briefing = cell.briefing(0)
+    words = cell.prompt(briefing)
     start = (len(words.system) + len(words.user)) / LETTERS_PER_TOKEN
     if cell.interface == "text":
         return round(start), _ANSWER
@@ -56,7 +54,7 @@ def estimate(plan: Plan, missing: Mapping[tuple[str, str], int], prices: Mapping
 
 def _first_call(cell: Cell) -> int:
     """Input tokens that a limit reckons with for the first call of a rollout."""
-    words = prompt(compose(cell.pack, cell.condition, 0), cell.interface)
+    words = cell.prompt(cell.briefing(0))
     return tokens_at_most(len(words.system) + len(words.user))
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from turncoat.agents.label import label
-from turncoat.agents.prompt import interface_version
+from turncoat.agents.prompt import Prompt, interface_version, prompt
 from turncoat.errors import UsageError, unknown
 from turncoat.record import Condition, Interface, Named
 from turncoat.reference import dials
-from turncoat.scenarios import Pack, complete, find_pack
+from turncoat.scenarios import Briefing, Pack, complete, compose, find_pack
 from turncoat.studies.conditions import completed, left_out, possible
 
 _LONGEST = 110
@@ -38,12 +38,16 @@ class Cell:
     arm: str = "none"
 
     @property
+    def scenario(self) -> str:
+        return self.pack.name
+
+    @property
     def name(self) -> str:
         """Its name in logs: `blackmail text none threat=replacement`. Long labels end in a hash."""
         label = self.pack.label(self.condition)
         if len(label) > _LONGEST:
             label = f"{label[:_LONGEST]}~{sha256(label.encode()).hexdigest()[:8]}"
-        return f"{self.pack.name} {self.interface} {self.arm} {label}"
+        return f"{self.scenario} {self.interface} {self.arm} {label}"
 
     @property
     def named(self) -> Named | None:
@@ -58,6 +62,14 @@ class Cell:
     def version(self) -> str:
         """What its texts come from: the pack's version and that of the interfaces. Unequal ones are never mixed."""
         return f"{self.pack.version}-{interface_version()}"
+
+    def briefing(self, seed: int) -> Briefing:
+        """What a rollout on this surface starts from."""
+        return compose(self.pack, self.condition, seed)
+
+    def prompt(self, briefing: Briefing) -> Prompt:
+        """What the agent is given to read of it at the start."""
+        return prompt(briefing, self.interface)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from turncoat.agents.doors import Doors
 from turncoat.agents.failure import ProviderError
 from turncoat.agents.terms import Terms, on_terms
 from turncoat.errors import UsageError
-from turncoat.scenarios import compose
 from turncoat.studies._garbage import rare_collections
 from turncoat.studies._stop import stoppable
 from turncoat.studies.cost import spent
@@ -243,13 +242,13 @@ def _asked(plan: Plan, manifest: Manifest) -> dict[str, Asked]:
     for pair, (model, cell) in plan.pairs.items():
         key = _key(pair)
         before = manifest.cells.get(key)
-        if (version := versions.get(cell.pack.name, cell.version)) != cell.version:
+        if (version := versions.get(cell.scenario, cell.version)) != cell.version:
             raise UsageError(
-                f"The folder holds rollouts of another version of {cell.pack.name!r} ({version}, now "
+                f"The folder holds rollouts of another version of {cell.scenario!r} ({version}, now "
                 f"{cell.version}). Results of both must not be mixed: name a new --out."
             )
         wanted[key] = Asked(
-            scenario=cell.pack.name,
+            scenario=cell.scenario,
             version=cell.version,
             interface=cell.interface,
             arm=cell.arm,
@@ -268,12 +267,9 @@ def _keep_briefings(folder: Folder, plan: Plan) -> None:
     surfaces: dict[str, int] = {}
     for pair in plan.pairs:
         surfaces[pair[1]] = max(surfaces.get(pair[1], 0), min(plan.size(pair), plan.repeat or plan.size(pair)))
-    for name in dict.fromkeys(cell.pack.name for cell in plan.cells):
+    for name in dict.fromkeys(cell.scenario for cell in plan.cells):
         briefings = (
-            compose(cell.pack, cell.condition, seed)
-            for cell in plan.cells
-            if cell.pack.name == name
-            for seed in range(surfaces[cell.name])
+            cell.briefing(seed) for cell in plan.cells if cell.scenario == name for seed in range(surfaces[cell.name])
         )
         folder.keep(name, briefings)
 

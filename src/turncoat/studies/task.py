@@ -6,12 +6,10 @@ from inspect_ai import Task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser, Model
 
-from turncoat.agents.prompt import prompt
 from turncoat.agents.seat import seat
 from turncoat.agents.text import text_interface
 from turncoat.agents.tools import tools_interface
 from turncoat.oversight import Checkpoint
-from turncoat.scenarios import compose
 from turncoat.studies._progress import counted
 from turncoat.studies.plan import Cell
 from turncoat.studies.score import verdict
@@ -34,12 +32,12 @@ def cell_task(
         name=cell.name,
         model=model,
         dataset=MemoryDataset([_sample(cell, number, repeat) for number in range(samples)], name=cell.name),
-        setup=seat(cell.pack, cell.condition, cell.interface, checkpoint),
+        setup=seat(cell.briefing, cell.interface, checkpoint),
         solver=counted(text_interface() if cell.interface == "text" else tools_interface()),
         scorer=verdict(cell),
         version=cell.version,
         metadata={
-            "scenario": cell.pack.name,
+            "scenario": cell.scenario,
             "headline": cell.pack.meta.headline,
             "interface": cell.interface,
             "arm": cell.arm,
@@ -51,8 +49,8 @@ def cell_task(
 
 def _sample(cell: Cell, number: int, repeat: int | None) -> Sample:
     seed = number % repeat if repeat else number
-    briefing = compose(cell.pack, cell.condition, seed)
-    words = prompt(briefing, cell.interface)
+    briefing = cell.briefing(seed)
+    words = cell.prompt(briefing)
     return Sample(
         id=f"s{number:05d}",
         input=[ChatMessageSystem(content=words.system), ChatMessageUser(content=words.user)],
