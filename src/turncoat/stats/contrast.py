@@ -39,10 +39,10 @@ def stratified_difference(strata: Sequence[Stratum2], *, level: float = 0.95) ->
 
     Score interval: O. Miettinen, M. Nurminen, "Comparative analysis of two rates", Statistics in Medicine 4 (1985),
     213-226, with Mantel-Haenszel weights, the rates under each difference in closed form as in C. P. Farrington,
-    G. Manning, Statistics in Medicine 9 (1990), 1447-1454 (statsmodels 0.15 has a slip in its cubic, and no strata), and a continuity correction of `CORRECTION` rollouts a
+    G. Manning, Statistics in Medicine 9 (1990), 1447-1454, and a continuity correction of `CORRECTION` rollouts a
     side (P. J. Laud, Pharmaceutical Statistics 16 (2017), 334-348, has it for any). Strata with an empty side say
-    nothing and are left out. `n` counts the rollouts of the others. UsageError for counts that cannot be, and for an
-    impossible `level`.
+    nothing and are left out. `n` counts the rollouts of the others. statsmodels 0.15 has it for one stratum, with a
+    slip in that cubic, and fails without a yes. UsageError for counts that cannot be, and for an impossible `level`.
     """
     check_level(level)
     test = _Score.of(strata)
