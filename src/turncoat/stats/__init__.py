@@ -12,7 +12,7 @@ from turncoat.stats.logistic import Term, firth
 from turncoat.stats.looks import obrien_fleming, repeated_interval, repeated_level, repeated_p_value
 from turncoat.stats.multiplicity import benjamini_hochberg, holm
 from turncoat.stats.rate import Rate
-from turncoat.stats.stopping import confidence_sequence, e_values, width_reached
+from turncoat.stats.stopping import confidence_sequence, e_values, stopped_interval, width_reached
 
 __all__ = [
     "Clusters",
@@ -43,6 +43,7 @@ __all__ = [
     "repeated_level",
     "repeated_p_value",
     "rogan_gladen",
+    "stopped_interval",
     "stopping",
     "stratified",
     "stratified_difference",

@@ -10,7 +10,7 @@ from math import exp, inf, log
 from typing import NamedTuple
 
 from turncoat.errors import UsageError
-from turncoat.stats.estimate import Estimate, check_counts, check_level, undefined, within
+from turncoat.stats.estimate import Estimate, Told, check_counts, check_level, undefined, within
 from turncoat.stats.rate import Rate
 
 _PRIOR = 0.5
@@ -26,10 +26,31 @@ class EValues(NamedTuple):
 
 
 def width_reached(yes: int, n: int, half_width: float) -> bool:
-    """Whether Wilson's 95 % interval of `yes` of `n` is at most 2 `half_width` wide; never without rollouts."""
+    """Whether Wilson's 95 % interval of `yes` of `n` is at most 2 `half_width` wide; never without rollouts.
+
+    What is then said of the rate is `stopped_interval`: Wilson's own holds it at some rates in only 84 to 92 %.
+    """
     _check(yes, n)
     interval = Rate(yes=yes, no=n - yes).interval()
     return interval is not None and interval[1] - interval[0] <= 2 * half_width
+
+
+def stopped_interval(yes: int, n: int, level: float = 0.95) -> Estimate:
+    """The rate and its interval where `width_reached` chose when to stop; NaN without rollouts.
+
+    The exact one of C. J. Clopper, E. S. Pearson, Biometrika 26 (1934), 404-413. For a fixed number of rollouts it is
+    more careful than it says; what stopping takes from it leaves 93.5 % or more at every rate and 97 % on average
+    (`benchmarks/statistics.py`, by counting, for looks of 10 to 25 at caps of 40 to 1,000).
+    """
+    _check(yes, n)
+    check_level(level)
+    told: Told = {"level": level, "n": n, "method": "Clopper-Pearson, stopped by width"}
+    if n == 0:
+        return undefined(**told)
+    from scipy.stats import binomtest
+
+    low, high = binomtest(yes, n).proportion_ci(confidence_level=level, method="exact")
+    return within(0, 1, yes / n, low, high, **told)
 
 
 def e_values(yes: int, n: int, below: float, above: float) -> EValues:
