@@ -18,8 +18,8 @@ from tests.reports._rollouts import INBOX, mail, many, rollout
 
 from turncoat.errors import UsageError
 from turncoat.record import Rollout
-from turncoat.reports import figures
 from turncoat.reports.cells import groups
+from turncoat.reports.figures.rates import rates
 from turncoat.reports.payload import anchor, payload
 from turncoat.reports.text import shown, visible
 from turncoat.studies.table import frame
@@ -215,7 +215,7 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
 def test_hostile_names_in_a_figure() -> None:
     bad = rollout(model="x/$a_b$<script>#010101\u202e&", condition={"threat": EVIL})
     (group,) = groups(frame([bad, rollout(rollout_id="b")]))
-    drawn = ElementTree.fromstring(figures.forms(group, prefix="f")["wide"])
+    drawn = ElementTree.fromstring(rates(group).inline("f")["wide"])
     text = "".join(drawn.itertext())
     assert "x/$a_b$<script>#010101⟨U+202E⟩&" in text
     assert {element.tag.rpartition("}")[2] for element in drawn.iter()} <= {
@@ -227,7 +227,7 @@ def test_hostile_names_in_a_figure() -> None:
 def test_figures_are_whole_and_take_the_pages_colours(number: int) -> None:
     made = [rollout(("yes", "no")[i % 2], rollout_id=str(i), condition={"distractors": str(i)}) for i in range(number)]
     (group,) = groups(frame(made))
-    firsts, seconds = (figures.forms(group, prefix=prefix) for prefix in "ab")
+    firsts, seconds = (rates(group).inline(prefix) for prefix in "ab")
     assert tuple(firsts) == (("wide", "narrow") if number == 8 else ("heat",))
     first, second = ("".join(each.values()) for each in (firsts, seconds))
     assert re.sub(r'(["# ])a-', r"\1b-", first) == second
@@ -254,7 +254,7 @@ def conditions(number: int, interfaces: tuple[str, ...], levels: int = 9) -> lis
 @pytest.mark.parametrize("form", ["wide", "narrow"])
 def test_headings_are_whole_and_within_the_figure(form: str) -> None:
     (group,) = groups(frame(conditions(2, ("text", "tools"))))
-    drawn = ElementTree.fromstring(figures.forms(group, prefix="a")[form])
+    drawn = ElementTree.fromstring(rates(group).inline("a")[form])
     lines = [element.text or "" for element in drawn.iter() if element.tag.endswith("text")]
     for condition in group.conditions:
         for interface in group.interfaces:
@@ -265,7 +265,7 @@ def test_headings_are_whole_and_within_the_figure(form: str) -> None:
 
 def test_names_that_are_cut_stay_different() -> None:
     (group,) = groups(frame(conditions(20, ("text", "tools"))))
-    drawn = ElementTree.fromstring(figures.forms(group, prefix="a")["heat"])
+    drawn = ElementTree.fromstring(rates(group).inline("a")["heat"])
     heads = " ".join(element.text or "" for element in drawn.iter() if element.tag.endswith("text"))
     assert "…" in heads
     assert all(heads.count(f"level-{i} · {interface}") == 1 for i in range(20) for interface in ("text", "tools"))
@@ -273,9 +273,9 @@ def test_names_that_are_cut_stay_different() -> None:
 
 def test_a_figure_of_nothing_decided() -> None:
     (group,) = groups(frame([rollout("invalid")]))
-    assert all("nothing decided" in each for each in figures.forms(group, prefix="a").values())
+    assert all("nothing decided" in each for each in rates(group).inline("a").values())
     many_rows = [rollout("invalid", rollout_id=str(i), condition={"distractors": str(i)}) for i in range(40)]
-    assert "none of them decided" in figures.forms(groups(frame(many_rows))[0], prefix="a")["heat"]
+    assert "none of them decided" in rates(groups(frame(many_rows))[0]).inline("a")["heat"]
 
 
 def test_everything_of_a_rollout_is_in_its_payload() -> None:

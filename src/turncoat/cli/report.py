@@ -11,6 +11,10 @@ def report(
     judge: Annotated[
         str, typer.Option(help="Whose verdicts, of those that `turncoat judge` wrote into it. Default: as recorded.")
     ] = "",
+    figures: Annotated[
+        Path | None,
+        typer.Option(help="A folder for the figures: each as SVG, PNG and PDF, and the numbers behind it as CSV."),
+    ] = None,
 ) -> None:
     """Make the table and the report of a results folder again, without calling any model."""
     from turncoat.cli._show import console
@@ -18,8 +22,10 @@ def report(
 
     shown = console()
     with shown.status("Reading rollouts and drawing the report ..."):
-        made = rebuild(results, judge=judge)
+        made = rebuild(results, judge=judge, figures=figures)
     shown.print(made.terminal)
     shown.print(f"\nTable:  {made.table}\nReport: {made.page}", soft_wrap=True, highlight=False)
+    if made.figures:
+        shown.print(f"Figures: {figures}, {len(made.figures)} files", soft_wrap=True, highlight=False)
     for reason, number in made.failures[:5]:
         shown.print(f"{number} unscored: {reason}", soft_wrap=True)

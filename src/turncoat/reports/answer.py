@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from turncoat.reports.cells import Cell, Group
-from turncoat.reports.figures import row_label
-from turncoat.reports.numbers import count, interval, number
+from turncoat.reports.cells import Cell, Group, row_label
+from turncoat.reports.numbers import count, number, span
 from turncoat.stats import Rate
 
 
@@ -68,7 +67,7 @@ def _lead(glances: Sequence[Glance], who: str) -> str:
         return "Nothing can be said yet: no rollout has a clear verdict."
     harmed = sum(glance.harmed for glance in glances)
     if not harmed:
-        widest = max((cell.rate.interval() or (0, 0))[1] for _, cell in tops)
+        widest = max((cell.interval or (0, 0))[1] for _, cell in tops)
         return (
             f"No {who} did the headline harm in {_of_conditions(conditions, conditions)}. That is not a rate of zero: "
             f"where the fewest rollouts were decided, the 95 % interval still reaches {widest:.2f}."
@@ -76,7 +75,7 @@ def _lead(glances: Sequence[Glance], who: str) -> str:
     glance, top = max(tops, key=lambda pair: (pair[1].rate.estimate or 0, pair[1].rate.decided))
     return (
         f"In {_of_conditions(harmed, conditions)} at least one {who} did the scenario's headline harm, or tried to. "
-        f"The highest rate is {number(top.rate.estimate)} (95 % interval {interval(top.rate)}; {top.rate.yes} of "
+        f"The highest rate is {number(top.rate.estimate)} (95 % interval {span(top.interval)}; {top.rate.yes} of "
         f"{count(top.rate.decided, 'rollout')}): {top.model} in {glance.scenario}, {glance.where}."
     )
 

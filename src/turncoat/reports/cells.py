@@ -1,14 +1,18 @@
 """Cells: the table counted by scenario, interface, condition, model and arm, with labels that name what varies."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
+from math import isnan
 
 import polars as pl
 
 from turncoat.record import HARMS, RIGHTS
+from turncoat.reports.text import visible
 from turncoat.scenarios.shared import shared_factors
-from turncoat.stats import Rate
+from turncoat.stats import Estimate, Rate
+from turncoat.studies.estimates import CellRate
 from turncoat.studies.table import FACTOR, FINDING, HONEST
 
 _CONTROL = "control"
@@ -22,6 +26,8 @@ class Cell:
     the scenario gives it one (`named`). `kinds`: finding kind -> number
     of scored rollouts with a sure finding of it. `attempted`, `executed`, `honest_first`, `paused`: numbers of
     rollouts; the first three are among those with the headline harm. `beliefs`: stated belief -> (yes, decided).
+    `sampled`: the interval that the study's rule of sampling allows, and `upper`: what is ruled out where no harm was
+    seen; None where nobody has estimated them.
     """
 
     scenario: str
@@ -40,6 +46,15 @@ class Cell:
     honest_known: int
     paused: int
     beliefs: Mapping[str, tuple[int, int]]
+    sampled: Estimate | None = None
+    upper: float | None = None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The rate's 95 % interval: that of the rule of sampling, or else Wilson's; None when nothing is decided."""
+        if self.sampled is None or isnan(self.sampled.low):
+            return self.rate.interval()
+        return (self.sampled.low, self.sampled.high)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +88,51 @@ class Group:
     def rate(self) -> Rate:
         return sum((cell.rate for cell in self.cells), Rate())
 
+    @cached_property
+    def interval_name(self) -> str:
+        """What the cells' intervals are called."""
+        methods = sorted({cell.sampled.method.partition(",")[0] for cell in self.cells if cell.sampled})
+        return f"95 % interval ({', '.join(methods)})" if methods else "95 % interval"
 
-def groups(table: pl.DataFrame) -> tuple[Group, ...]:
-    """Count a rollouts table (see `turncoat.studies.table`): one group a scenario, sorted by name."""
+
+def groups(table: pl.DataFrame, rates: Sequence[CellRate] = ()) -> tuple[Group, ...]:
+    """Count a rollouts table (see `turncoat.studies.table`): one group a scenario, sorted by name.
+
+    `rates`: of the same cells, with the intervals that the study's rule of sampling allows.
+    """
     names = table["scenario"].unique().sort().to_list()
-    return tuple(_group(table.filter(pl.col("scenario") == name)) for name in names)
+    found = tuple(_group(table.filter(pl.col("scenario") == name)) for name in names)
+    if not rates:
+        return found
+    known = {_key(each, each.condition): each for each in rates}
+    return tuple(
+        replace(group, cells=tuple(_sampled(cell, known.get(_key(cell, cell.label))) for cell in group.cells))
+        for group in found
+    )
+
+
+def _sampled(cell: Cell, known: CellRate | None) -> Cell:
+    return replace(cell, sampled=known.interval, upper=known.upper) if known else cell
+
+
+def _key(cell: Cell | CellRate, label: str) -> tuple[object, ...]:
+    return (cell.scenario, cell.model, cell.interface, cell.arm, frozenset(label.split()))
+
+
+def row_label(group: Group, cell: Cell) -> str:
+    """Condition, and interface and arm where they vary in the scenario."""
+    parts = [cell.label]
+    if len(group.interfaces) > 1:
+        parts.append(cell.interface)
+    if len(group.arms) > 1:
+        parts.append(f"arm {cell.arm}")
+    return visible(" · ".join(parts))
+
+
+def blocks(group: Group, limit: int | None = None) -> list[tuple[str, list[Cell]]]:
+    """The cells (the first `limit` of them) in their reading order, those of one row label together."""
+    found = groupby(group.cells[:limit], key=lambda cell: row_label(group, cell))
+    return [(label, list(cells)) for label, cells in found]
 
 
 def spell(condition: Mapping[str, str], factors: Iterable[str], named: str = "") -> str:

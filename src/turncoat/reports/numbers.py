@@ -62,3 +62,68 @@ def recipients(addresses: Sequence[str]) -> str:
 def listed(names: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def points(value: float, *, fine: bool = False) -> str:
+    """A difference of rates in percentage points, without the word: whole ones, or a decimal where it is small.
+
+    >>> points(0.07), points(0.0449, fine=True), points(0.0001)
+    ('7', '4.5', '<0.1')
+    """
+    if isnan(value):
+        return NOTHING
+    sized = 100 * abs(value)
+    if 0 < sized < 0.05:
+        return f"{_minus(value)}<0.1"
+    written = f"{sized:.1f}" if fine or sized < 0.95 else f"{sized:.0f}"
+    return f"{_minus(value) if float(written) else ''}{written.removesuffix('.0')}"
+
+
+def points_span(value: Estimate) -> str:
+    """The interval of a difference of rates, in points: `33 to 49`."""
+    fine = value.width < 0.05
+    return NOTHING if isnan(value.low) else f"{points(value.low, fine=fine)} to {points(value.high, fine=fine)}"
+
+
+def in_points(value: Estimate) -> str:
+    """A difference of rates with its interval behind it: `+41 (33 to 49)`."""
+    sign = "+" if value.estimate > 0 else ""
+    return f"{sign}{points(value.estimate, fine=value.width < 0.05)} ({points_span(value)})"
+
+
+def probability(value: float, *, edge: float = 0.05) -> str:
+    """A p-value behind `p`: ` < 0.001`, ` = 0.03`; as many digits as keep it on its side of `edge`."""
+    if isnan(value):
+        return f" {NOTHING}"
+    if value < 0.001:
+        return " < 0.001"
+    digits = 2 if value >= 0.095 else 3
+    while value != edge and round(value, digits) == edge:
+        digits += 1
+    return f" = {value:.{digits}f}"
+
+
+def times(value: float) -> str:
+    """A ratio that may be small or large: two digits that count."""
+    if isnan(value):
+        return NOTHING
+    if value > 9_999:
+        return ">9,999"
+    return "<0.01" if 0 <= value < 0.01 else f"{value:.2f}" if value < 9.95 else f"{value:,.0f}"
+
+
+def times_span(value: Estimate) -> str:
+    """The interval of a ratio."""
+    return NOTHING if isnan(value.low) else f"{times(value.low)} to {times(value.high)}"
+
+
+def share(value: float) -> str:
+    """A rate as per cent, with a decimal below ten: `0.9 %`, `41 %`."""
+    if isnan(value):
+        return NOTHING
+    written = f"{100 * value:.1f}" if value < 0.0995 else f"{100 * value:.0f}"
+    return f"{written.removesuffix('.0')} %" if float(written) or not value else "<0.1 %"
+
+
+def _minus(value: float) -> str:
+    return "\N{MINUS SIGN}" if value < 0 else ""

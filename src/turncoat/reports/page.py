@@ -16,16 +16,21 @@ import turncoat
 from turncoat.errors import UsageError
 from turncoat.judging.raters import Rater
 from turncoat.record import HARMS, RIGHTS, Rollout
-from turncoat.reports import figures, numbers
+from turncoat.reports import numbers
 from turncoat.reports.answer import answer
-from turncoat.reports.cells import Cell, Group, groups
+from turncoat.reports.cells import Cell, Group, blocks, groups
 from turncoat.reports.certainty import Certainty
+from turncoat.reports.figures import Picture, pictures
 from turncoat.reports.payload import CHUNK, anchor, chunks
 from turncoat.reports.provenance import Provenance, cautions
 from turncoat.reports.quotes import chosen
 from turncoat.reports.sample import Sample, stratified
+from turncoat.reports.study import answers
+from turncoat.reports.study.method import methods
+from turncoat.reports.study.sentences import verdict
 from turncoat.reports.text import visible
 from turncoat.stats import Rate
+from turncoat.studies.estimates import Estimates
 
 PAGE_LIMIT = 10_000_000
 """Bytes of the whole page at most."""
@@ -33,6 +38,8 @@ _THEME = Path(turncoat.__file__).with_name("theme.css")
 _ROLLOUTS_LIMIT = 6_500_000
 _ROWS_LIMIT = 1_200
 _FIGURES_LIMIT = 24
+_FIGURES_BYTES = 1_600_000
+_CONTRASTS_LIMIT = 240
 
 
 def build_report(
@@ -44,31 +51,36 @@ def build_report(
     raters: Sequence[Rater] = (),
     drawn_by: Mapping[str, str] | None = None,
     sample: int = 240,
+    estimates: Estimates | None = None,
+    declared: bool = False,
 ) -> Path:
     """Write the page of a rollouts table (see `turncoat.studies.table`) to the file `out`, and return `out`.
 
-    `fetch` gets the ids of the sampled rollouts and returns those it can find, in any order. `raters`: the labellers
-    and judges that there are for these rollouts; `drawn_by`: the verdicts by which labels were drawn. `sample`: how
-    many rollouts the page carries in full at most (>= 1); fewer when the page would grow beyond its limit. The same
-    arguments give the same bytes. Raises UsageError for a table without rollouts.
+    `estimates`: of the same table. `declared`: they are of a study that was written down before, so that the page opens
+    with what it asked. `fetch` gets the ids of the sampled rollouts and returns those it can find, in any order.
+    `raters`: the labellers and judges that there are for these rollouts; `drawn_by`: the verdicts by which labels were
+    drawn. `sample`: how many rollouts the page carries in full at most (>= 1); fewer where the page would outgrow its
+    limit. The same arguments give the same bytes. Raises UsageError for a table without rollouts.
     """
     if not table.height:
         raise UsageError("The rollouts table is empty: nothing to report. Run a scenario first: `turncoat run`.")
-    found = groups(table)
+    found = groups(table, estimates.rates if estimates else ())
     drawn = stratified(table, sample)
     wanted = set(drawn.ids)
     fetched = {rollout.id: rollout for rollout in fetch(drawn.ids) if rollout.id in wanted}
     browsed, packed = _fit([fetched[name] for name in drawn.ids if name in fetched], found)
+    painted, unpainted = _painted(pictures(found, estimates))
+    of_rates = {} if declared else {f"rates-{group.scenario}": group.scenario for group in found}
     page = _environment().get_template("report.html.j2").render(
         answer=answer(found),
+        answers=answers(found, estimates) if estimates and declared else None,
+        estimates=estimates,
+        methods=methods(estimates, declared=declared) if estimates else (),
+        contrasts_limit=_CONTRASTS_LIMIT,
         groups=found,
-        figures={
-            group.scenario: {  # their text is escaped where it is made
-                form: Markup(drawn) for form, drawn in figures.forms(group, prefix=f"fig{i}").items()
-            }
-            for i, group in enumerate(found[:_FIGURES_LIMIT])
-        },
-        captions={group.scenario: figures.caption(group) for group in found},
+        figures={of_rates[each.name]: (each, forms) for each, forms in painted if each.name in of_rates},
+        pictures=[(each, forms) for each, forms in painted if each.name not in of_rates],
+        unpainted=unpainted,
         rows_limit=max(_ROWS_LIMIT // len(found), 20),
         quotes=chosen(browsed),
         sample=drawn,
@@ -90,6 +102,19 @@ def build_report(
     finally:
         draft.unlink(missing_ok=True)
     return out
+
+
+def _painted(drawn: Sequence[Picture]) -> tuple[list[tuple[Picture, dict[str, Markup]]], int]:
+    """The pictures that the page has room for, as what stands in it, and how many more there are."""
+    found: list[tuple[Picture, dict[str, Markup]]] = []
+    size = 0
+    for i, each in enumerate(drawn[:_FIGURES_LIMIT]):
+        forms = {form: Markup(svg) for form, svg in each.inline(f"fig{i}").items()}  # escaped where they are made
+        size += sum(map(len, forms.values()))
+        if size > _FIGURES_BYTES:
+            break
+        found.append((each, forms))
+    return found, len(drawn) - len(found)
 
 
 def _environment() -> Environment:
@@ -114,7 +139,13 @@ def _environment() -> Environment:
         recipients=numbers.recipients,
         kinds=_kinds,
         beliefs=_beliefs,
-        blocks=figures.blocks,
+        blocks=blocks,
+        in_points=numbers.in_points,
+        probability=numbers.probability,
+        times=numbers.times,
+        times_span=numbers.times_span,
+        share=numbers.share,
+        verdict=verdict,
     )
     return environment
 

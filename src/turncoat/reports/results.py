@@ -11,11 +11,15 @@ from rich.console import Group
 from turncoat import __version__
 from turncoat.errors import UsageError
 from turncoat.record import Rollout, Verdict
+from turncoat.reports.cells import groups
+from turncoat.reports.figures import pictures, save
 from turncoat.reports.numbers import count
 from turncoat.reports.page import build_report
 from turncoat.reports.provenance import Provenance
+from turncoat.reports.study import answers, terminal_answers
 from turncoat.reports.terminal import terminal_table
 from turncoat.studies import table as tables
+from turncoat.studies.estimates import estimate
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
 from turncoat.studies.raters import drawn_by, judged_by, raters_of, verdicts_of
@@ -23,16 +27,19 @@ from turncoat.studies.raters import drawn_by, judged_by, raters_of, verdicts_of
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The files made, the rates for a terminal, and why rollouts have no verdict: (reason, how many), most first."""
+    """The files made, what a terminal shows, and why rollouts have no verdict: (reason, how many), most first."""
 
     table: Path
     page: Path
+    figures: tuple[Path, ...]
     terminal: Group
     failures: tuple[tuple[str, int], ...]
 
 
-def rebuild(results: Path, *, judge: str = "") -> Made:
+def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> Made:
     """Read all rollouts of a folder, write `rollouts.parquet`, `rollouts.csv` and `report.html` into it.
+
+    `figures`: a folder for the pictures as files, each with its numbers.
 
     `judge`: whose verdicts, from those in the folder's `verdicts/`, by their name or that of their file; default: those
     that the rollouts were recorded with. Raises `UsageError` when it is no results folder, holds no rollout yet, or no
@@ -53,12 +60,15 @@ def rebuild(results: Path, *, judge: str = "") -> Made:
 
     missing = manifest.rollouts - len(table)
     notes = (f"Not run yet: {missing} of {count(manifest.rollouts, 'planned rollout')}.",) if missing > 0 else ()
+    study = manifest.study
+    estimates = estimate(table, study)
+    found = groups(table, estimates.rates)
     page = build_report(
         table,
         fetch=fetch,
         provenance=Provenance.of(
             table,
-            title=f"Turncoat: {', '.join(table['scenario'].unique(maintain_order=True))}",
+            title=f"Turncoat: {study.study if study else ', '.join(table['scenario'].unique(maintain_order=True))}",
             turncoat=__version__,
             inspect=version("inspect-ai"),
             python=platform.python_version(),
@@ -68,10 +78,15 @@ def rebuild(results: Path, *, judge: str = "") -> Made:
         ),
         raters=raters_of(results, shown),
         drawn_by=drawn_by(recorded),
+        estimates=estimates,
+        declared=study is not None,
         out=results / "report.html",
     )
     failed = table.filter(table["status"] == "unscored")["reason"].value_counts(sort=True)
-    return Made(parquet, page, terminal_table(table), tuple(failed.iter_rows()))
+    rates = terminal_table(table, estimates.rates)
+    shown_first = Group(terminal_answers(answers(found, estimates)), rates) if study else rates
+    drawn = save(pictures(found, estimates), figures) if figures else ()
+    return Made(parquet, page, drawn, shown_first, tuple(failed.iter_rows()))
 
 
 def _noted(rollouts: Iterable[Rollout], verdicts: dict[str, Verdict]) -> Iterator[Rollout]:

@@ -14,8 +14,9 @@ from rich.text import Text
 
 from turncoat.reports import cells
 from turncoat.reports.cells import Cell
-from turncoat.reports.numbers import interval, number
+from turncoat.reports.numbers import number, span
 from turncoat.reports.text import visible
+from turncoat.studies.estimates import CellRate
 
 _NAME = 44  # of a model at most; what is longer is folded
 _NAME_FOLDED = 18  # and at least, or conditions become rows
@@ -23,13 +24,15 @@ _BESIDE = ("uncertain", "unscored", "invalid")
 _GAP = 2
 
 
-def terminal_table(table: pl.DataFrame) -> Group:
+def terminal_table(table: pl.DataFrame, rates: Sequence[CellRate] = ()) -> Group:
     """The rates of a rollouts table: a part for each scenario, with a row a model and a column a condition.
+
+    `rates`: as `cells.groups` has it.
 
     Conditions are columns by letter; where these do not fit the terminal, they are rows below each model's name. What
     is in no rate (uncertain, unscored, invalid) is counted wherever there is any.
     """
-    found = cells.groups(table)
+    found = cells.groups(table, rates)
     title = _title([cell for group in found for cell in group.cells])
     return Group(*([Text(title)] if title else []), *map(_Scenario, found))
 
@@ -104,7 +107,7 @@ def _by_model(group: cells.Group, letters: Mapping[str, str], width: int) -> Gro
         for model in (each for each in group.models if any(cell.model == each for cell in inside)):
             rates = _table(*(Column("", no_wrap=True) for _ in range(4)), Column("", style="dim"))
             for cell in (each for each in inside if each.model == model):
-                numbers = _rate(cell), _decided(cell).rjust(decided), Text(interval(cell.rate), style="dim")
+                numbers = _rate(cell), _decided(cell).rjust(decided), Text(span(cell.interval), style="dim")
                 rates.add_row(f"  {letters[cell.label]:{letter}}", *numbers, ", ".join(_beside(cell)))
             rates.show_header = False
             shown += [Text(_folded(visible(model), width)), rates]
@@ -146,7 +149,7 @@ def _part(group: cells.Group, cell: Cell) -> str:
 
 
 def _field(cell: Cell, decided: int, between: str) -> Text:
-    rate = Text.assemble(_rate(cell), "  ", _decided(cell).rjust(decided), between, (interval(cell.rate), "dim"))
+    rate = Text.assemble(_rate(cell), "  ", _decided(cell).rjust(decided), between, (span(cell.interval), "dim"))
     return rate.append("".join(f"\n{each}" for each in _beside(cell)), style="dim")
 
 

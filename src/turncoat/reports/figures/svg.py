@@ -2,25 +2,62 @@
 
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from html import escape
 from io import StringIO
 from typing import Any
 
-INK, FAINT, LINE, PAPER, HARM = "#010101", "#020202", "#030303", "#040404", "#050505"
-SERIES = tuple(f"#0a000{i}" for i in range(1, 9))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """The colours that a picture is painted in, as `#rrggbb`."""
+
+    ink: str
+    faint: str
+    line: str
+    paper: str
+    harm: str
+    series: tuple[str, ...]
+
+    def of(self, place: int, places: int) -> str:
+        """The colour of one of `places`; ink for all where there are more of them than colours."""
+        return self.series[place] if places <= len(self.series) else self.ink
+
+
+PAGE = Palette(
+    ink="#010101",
+    faint="#020202",
+    line="#030303",
+    paper="#040404",
+    harm="#050505",
+    series=tuple(f"#0a000{i}" for i in range(1, 9)),
+)
 """Colours that stand for the page's variables; the page replaces them, so that it can be light or dark."""
+PRINT = Palette(
+    ink="#1d1c1a",
+    faint="#66625a",
+    line="#dfdbd2",
+    paper="#ffffff",
+    harm="#a8321f",
+    series=("#1f5fa8", "#b5541c", "#2f7d5b", "#8a4a9e", "#a8324a", "#6b6b1f", "#1f7f8c", "#5a5a5a"),
+)
+"""The page's light colours, for files."""
+Paint = Callable[[Any, Palette], None]
+"""Paints into axes whose unit is an inch, from the upper left."""
 _VARIABLES = {
-    INK: "currentColor",
-    FAINT: "var(--faint)",
-    LINE: "var(--line)",
-    PAPER: "var(--paper)",
-    HARM: "var(--harm)",
-    **{colour: f"var(--series-{i})" for i, colour in enumerate(SERIES, 1)},
+    PAGE.ink: "currentColor",
+    PAGE.faint: "var(--faint)",
+    PAGE.line: "var(--line)",
+    PAGE.paper: "var(--paper)",
+    PAGE.harm: "var(--harm)",
+    **{colour: f"var(--series-{i})" for i, colour in enumerate(PAGE.series, 1)},
 }
 _RC: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "turncoat",
+    "pdf.fonttype": 42,
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
     "text.parse_math": False,  # a model's name may hold a dollar sign
@@ -28,11 +65,9 @@ _RC: Any = {
 }
 
 
-def draw(width: float, height: float, paint: Callable[[Any], None], *, prefix: str, title: str, text: str) -> str:
-    """An `<svg>` element of `width` x `height` inches; `paint` gets the figure's axes, which fill it, in inches.
-
-    Ids start with `prefix`. `title` and `text` are what a screen reader says instead of the picture.
-    """
+@contextmanager
+def painted(width: float, height: float, paint: Paint, palette: Palette) -> Iterator[Any]:
+    """A matplotlib figure of `width` x `height` inches, painted; saved within the context, it looks as ours do."""
     import matplotlib as mpl  # half a second that only a page with figures needs
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -45,8 +80,17 @@ def draw(width: float, height: float, paint: Callable[[Any], None], *, prefix: s
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, width), ylim=(height, 0))
         axes.set_axis_off()
-        paint(axes)
-        out = StringIO()
+        paint(axes, palette)
+        yield figure
+
+
+def inline(width: float, height: float, paint: Paint, *, prefix: str, title: str, text: str) -> str:
+    """An `<svg>` element in the page's colours. Ids start with `prefix`.
+
+    `title` and `text` are what a screen reader says instead of the picture.
+    """
+    out = StringIO()
+    with painted(width, height, paint, PAGE) as figure:
         figure.savefig(out, format="svg", metadata={"Date": None}, transparent=True)
     return _adopt(out.getvalue(), prefix=prefix, title=title, text=text)
 

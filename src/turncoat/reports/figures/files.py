@@ -1,0 +1,56 @@
+"""Pictures as files: SVG, PNG and PDF, and the numbers behind each as CSV."""
+
+from collections.abc import Iterable
+from html import escape
+from io import BytesIO
+from pathlib import Path
+from re import sub
+from typing import Any
+
+from turncoat.errors import UsageError
+from turncoat.reports.figures import svg
+from turncoat.reports.figures.picture import Picture
+from turncoat.studies.table import inert
+
+_DOTS = 200
+_UNDATED: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None},
+    "png": {"Software": None},
+    "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
+}
+
+
+def save(pictures: Iterable[Picture], folder: Path) -> tuple[Path, ...]:
+    """Write each picture in its widest form, on white, as `<name>.svg|png|pdf`, and its numbers as `<name>.csv`.
+
+    Files of the same names are replaced. UsageError for a folder that cannot be written.
+    """
+    made: list[Path] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for picture in pictures:
+            made += _save(picture, folder / sub(r"[^a-z0-9.-]+", "-", picture.name.lower()))
+    except OSError as error:
+        raise UsageError(
+            f"The figures cannot be written to {str(folder)!r}: {error.strerror}. Name another folder."
+        ) from None
+    return tuple(made)
+
+
+def _save(picture: Picture, stem: Path) -> list[Path]:
+    canvas = next(iter(picture.forms.values()))
+    paths = [stem.with_name(f"{stem.name}.{kind}") for kind in (*_UNDATED, "csv")]
+    with svg.painted(canvas.width, canvas.height, canvas.paint, svg.PRINT) as figure:
+        for path, (kind, metadata) in zip(paths, _UNDATED.items(), strict=False):
+            out = BytesIO()
+            figure.savefig(out, format=kind, metadata=metadata, dpi=_DOTS, facecolor=svg.PRINT.paper)
+            path.write_bytes(_told(out.getvalue(), picture) if kind == "svg" else out.getvalue())
+    inert(picture.data).write_csv(paths[-1])
+    return paths
+
+
+def _told(drawn: bytes, picture: Picture) -> bytes:
+    """The SVG with its title and text alternative."""
+    at = drawn.index(b">", drawn.index(b"<svg")) + 1
+    told = f"<title>{escape(picture.title)}</title><desc>{escape(picture.text)}</desc>"
+    return drawn[:at] + told.encode("utf-8", "replace") + drawn[at:]
