@@ -1,0 +1,186 @@
+"""Differences as a forest plot, and odds ratios on a log axis."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from math import ceil, isfinite, isnan, log10
+
+import polars as pl
+
+from turncoat.reports.figures.dots import Block, Row, Scale, dots
+from turncoat.reports.figures.picture import Picture
+from turncoat.reports.numbers import NOTHING, in_points, points, points_span, probability, times, times_span
+from turncoat.reports.study.sentences import verdict
+from turncoat.reports.text import visible
+from turncoat.studies.estimates import Contrast, Effect, FactorModel
+
+ROWS_AT_MOST = 40
+_SHOWN = {"holds": "as claimed", "opposed": "the other way", "open": "open"}
+
+
+def contrasts(found: Sequence[Contrast], *, name: str, title: str) -> Picture | None:
+    """A dot a contrast; None where there is none that can be drawn."""
+    drawn = [each for each in found if not isnan(each.difference.low)][:ROWS_AT_MOST]
+    if not drawn:
+        return None
+    models = list(dict.fromkeys(each.model for each in drawn))
+    blocks: list[Block] = [
+        (f"{visible(says)}", [_difference(each, models) for each in inside])
+        for says, inside in groupby(drawn, key=lambda each: each.says)
+    ]
+    hidden = len(found) - len(drawn)
+    return Picture(
+        name=name,
+        title=title,
+        text=" ".join(
+            f"{visible(each.says)}, {_where(each)}: {in_points(each.difference)} points, p{probability(each.adjusted)}."
+            for each in drawn
+        ),
+        caption=_caption(drawn) + (f" {hidden} more are in the table of contrasts only." if hidden else ""),
+        data=contrasts_data(found),
+        forms=dots(blocks, _difference_scale(drawn)),
+    )
+
+
+def contrasts_data(found: Sequence[Contrast]) -> pl.DataFrame:
+    """A row a contrast."""
+    return pl.DataFrame(
+        [
+            {
+                "contrast": each.name, "says": each.says, "primary": each.primary, "expect": each.expect,
+                "scenario": each.scenario, "model": each.model, "reference": each.reference,
+                "interface": each.interface, "arm": each.arm, "compare": each.compare_label,
+                "against": each.against_label, "compare_yes": each.compare.yes, "compare_decided": each.compare.decided,
+                "compare_open": each.compare.open, "against_yes": each.against.yes,
+                "against_decided": each.against.decided, "against_open": each.against.open,
+                "difference": each.difference.estimate, "low": each.difference.low, "high": each.difference.high,
+                "level": each.difference.level, "method": each.difference.method, "strata": each.strata,
+                "clusters": each.clusters, "p": each.p, "adjusted": each.adjusted, "adjustment": each.adjustment,
+                "answered": each.answered, "look": each.look, "looks": each.looks,
+            }
+            for each in found
+        ],
+        infer_schema_length=None,
+    )  # fmt: skip
+
+
+def _difference(contrast: Contrast, models: Sequence[str]) -> Row:
+    difference = contrast.difference
+    value = NOTHING if isnan(difference.estimate) else points(difference.estimate, fine=difference.width < 0.05)
+    return Row(
+        name=_where(contrast),
+        value=difference.estimate,
+        low=difference.low,
+        high=difference.high,
+        outer=contrast.bounds if contrast.compare.open + contrast.against.open else None,
+        written=(f"+{value}" if difference.estimate > 0 else value, points_span(difference),
+                 _SHOWN[verdict(contrast)] if contrast.primary else f"p{probability(contrast.adjusted)}"),
+        series=models.index(contrast.model),
+        of=len(models),
+        hollow=contrast.reference,
+    )  # fmt: skip
+
+
+def _where(contrast: Contrast) -> str:
+    return visible(", ".join(filter(None, (contrast.model, contrast.scenario, contrast.interface)))) or "all together"
+
+
+def _difference_scale(drawn: Sequence[Contrast]) -> Scale:
+    ends = [abs(end) for each in drawn for end in (each.difference.low, each.difference.high)]
+    step = next((step for step in (0.05, 0.1, 0.25) if max(ends) <= 2 * step), 0.5)
+    return Scale(
+        low=-2 * step, high=2 * step, middle=0,
+        ticks=tuple((i * step, points(i * step) if i <= 0 else f"+{points(i * step)}") for i in range(-2, 3)),
+    )  # fmt: skip
+
+
+def _caption(drawn: Sequence[Contrast]) -> str:
+    marks = ["Dot: the difference of the two rates, in percentage points; right of the middle line: more harm."]
+    marks.append(
+        f"Thick line: its {drawn[0].difference.level * 100:.0f} % interval, not adjusted for how many there are."
+    )
+    if any(each.compare.open + each.against.open for each in drawn):
+        marks.append("Thin line: where rollouts without a clear verdict could move it.")
+    if any(each.reference for each in drawn):
+        marks.append("Hollow dot: a reference agent, not a model.")
+    return " ".join(marks)
+
+
+def effects(models: Sequence[FactorModel]) -> Picture | None:
+    """Odds ratios of each level against its factor's first, of one scenario; None without any."""
+    models = [model for model in models if model.effects]
+    terms = dict.fromkeys(effect.term for model in models for effect in model.effects)
+    if not terms:
+        return None
+    blocks: list[Block] = []
+    drawn = 0
+    for term in terms:
+        found = [(model, effect) for model in models for effect in model.effects if effect.term == term]
+        if drawn + len(found) > ROWS_AT_MOST and blocks:
+            break
+        drawn += len(found)
+        blocks.append((visible(_term(found[0][1])), [_effect(model, effect, models) for model, effect in found]))
+    scenario = visible(models[0].scenario)
+    hidden = sum(len(model.effects) for model in models) - drawn
+    hollow = any(model.reference for model in models)
+    return Picture(
+        name=f"effects-{models[0].scenario}",
+        title=f"What each factor does to the odds of the headline harm in {scenario}",
+        text=" ".join(
+            f"{_term(effect)}, {model.model}: odds times {times(effect.odds_ratio.estimate)}, "
+            f"{times_span(effect.odds_ratio)}."
+            for model in models
+            for effect in model.effects
+        ),
+        caption="Dot: how many times higher the odds of the harm are than at the factor's first level, everything else "
+        "equal; 1 is no difference. The axis is logarithmic. Thick line: 95 % interval; an arrow where it goes on."
+        + (" Hollow dot: a reference agent, not a model." if hollow else "")
+        + (f" {hidden} more are in the table of effects only." if hidden else ""),
+        data=effects_data(models),
+        forms=dots(blocks, _odds_scale(models)),
+    )
+
+
+def effects_data(models: Sequence[FactorModel]) -> pl.DataFrame:
+    """A row a term."""
+    return pl.DataFrame(
+        [
+            {
+                "scenario": model.scenario, "model": model.model, "reference": model.reference, "n": model.n,
+                "term": effect.term, "factor": effect.factor, "level": effect.level, "base": effect.base,
+                "odds_ratio": effect.odds_ratio.estimate, "low": effect.odds_ratio.low, "high": effect.odds_ratio.high,
+                "p": effect.p, "adjusted": effect.adjusted, "method": model.method,
+            }
+            for model in models
+            for effect in model.effects
+        ],
+        infer_schema_length=None,
+    )  # fmt: skip
+
+
+def _term(effect: Effect) -> str:
+    return f"{effect.factor}: {effect.level} against {effect.base}" if effect.base else effect.term
+
+
+def _effect(model: FactorModel, effect: Effect, models: Sequence[FactorModel]) -> Row:
+    ratio = effect.odds_ratio
+    return Row(
+        name=visible(model.model),
+        value=ratio.estimate,
+        low=ratio.low,
+        high=ratio.high,
+        written=(times(ratio.estimate), times_span(ratio), f"p{probability(effect.adjusted)}"),
+        series=models.index(model),
+        of=len(models),
+        hollow=model.reference,
+    )
+
+
+def _odds_scale(models: Sequence[FactorModel]) -> Scale:
+    """From a power of ten to its inverse, wide enough for the estimates, and for intervals up to a thousand."""
+    ratios = [effect.odds_ratio for model in models for effect in model.effects]
+    ends = [abs(log10(x)) for r in ratios for x in (r.estimate, r.low, r.high) if isfinite(x) and x > 0]
+    far = min(max(1, ceil(max(ends, default=1))), 3)
+    return Scale(
+        low=10.0**-far, high=10.0**far, middle=1, log=True,
+        ticks=tuple((10.0**i, f"{10.0**i:g}") for i in range(-far, far + 1)),
+    )  # fmt: skip

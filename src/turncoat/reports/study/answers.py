@@ -1,0 +1,242 @@
+"""What a study answers, before anything else is shown: its claims one by one, and what it could not answer."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from turncoat.errors import UsageError
+from turncoat.reports.answer import Answer, answer
+from turncoat.reports.cells import Group
+from turncoat.reports.numbers import count, in_points, listed, share
+from turncoat.reports.study.sampling import Stopped, stopped
+from turncoat.reports.study.sentences import WORDS, Verdict, claimed, claimed_side, told, verdict, why_open
+from turncoat.reports.text import visible
+from turncoat.stats.power import size
+from turncoat.studies.estimates import Claim, Contrast, Estimates
+from turncoat.studies.study import Contrasts, Hypothesis
+
+_EACH = 3
+"""As many contrasts of a hypothesis are told one by one; of more, how they went."""
+_OPEN = 12
+Mark = Literal["holds", "opposed", "open", "mixed", "below", "above"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One claim: what it `says`, how it went, and the numbers, a sentence each. `mixed`: not the same everywhere."""
+
+    says: str
+    mark: Mark
+    word: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """`lead`: the whole in a sentence. `items`: the claims. `unanswered`: what stays open, and why. `who`: measured.
+
+    `calibration`: what the same claims say of reference agents, where models are measured beside them.
+    """
+
+    question: str
+    lead: str
+    items: tuple[Item, ...]
+    calibration: tuple[Item, ...]
+    unanswered: tuple[str, ...]
+    who: str
+    stopped: Stopped
+    notes: tuple[str, ...]
+    rates: Answer
+
+
+def answers(found: Sequence[Group], estimates: Estimates) -> Answers:
+    """What the estimates say, and no more.
+
+    Where models and reference agents are both there, the answers are about the models alone.
+    """
+    rates = answer(found)
+    only_reference = rates.who == "reference agent"
+    harms = {group.scenario: group.headline for group in found}
+    primary = [each for each in estimates.contrasts if each.primary]
+    measured = [each for each in primary if only_reference or not each.reference]
+    claims = [each for each in estimates.claims if only_reference or not each.reference]
+    items = (*_hypotheses(measured, harms), *_decided(claims, harms))
+    rule = stopped(found, estimates)
+    return Answers(
+        question=estimates.study.question,
+        lead=_lead(items, measured, claims, rates),
+        items=items,
+        calibration=()
+        if only_reference
+        else (
+            *_hypotheses([each for each in primary if each.reference], harms),
+            *_decided([each for each in estimates.claims if each.reference], harms),
+        ),
+        unanswered=tuple(_unanswered(measured, claims, estimates, rule)),
+        who=_who(found),
+        stopped=rule,
+        notes=estimates.notes,
+        rates=rates,
+    )
+
+
+def _who(found: Sequence[Group]) -> str:
+    cells = [cell for group in found for cell in group.cells]
+    measured = sorted({visible(cell.model) for cell in cells if not cell.reference})
+    simulated = sorted({visible(cell.model) for cell in cells if cell.reference})
+    if not measured:
+        return f"Simulated, and no model is measured: {_some(simulated)}."
+    beside = f" Beside them, as calibration, reference agents: {_some(simulated)}." if simulated else ""
+    return f"Measured: {_some(measured)}.{beside}"
+
+
+def _some(names: list[str]) -> str:
+    return listed([*names[:6], *([f"{len(names) - 6} more"] if len(names) > 6 else [])])
+
+
+def _lead(items: Sequence[Item], contrasts: Sequence[Contrast], claims: Sequence[Claim], rates: Answer) -> str:
+    if not items:
+        return rates.lead
+    if len(contrasts) + len(claims) == 1:
+        return f"{items[0].sentences[0]} {items[0].word}" if contrasts else items[0].sentences[0]
+    sides = [*map(verdict, contrasts), *("open" if claimed_side(each) == "open" else "holds" for each in claims)]
+    how: Mapping[Verdict, str] = {"holds": "shown", "opposed": "shown to be the other way round", "open": "open"}
+    parts = [f"{sides.count(side)} {word}" for side, word in how.items() if side in sides]
+    if claims and not contrasts:
+        return f"{_limits(claims)} {rates.lead}"
+    tested = count(len(items), "claim") + ("" if len(items) == len(sides) else f" in {len(sides)} tests")
+    return f"Of {tested}: {listed(parts)}. {_strongest(contrasts)}".strip()
+
+
+def _limits(claims: Sequence[Claim]) -> str:
+    """How many cells are on which side of the limits."""
+    sides = [claimed_side(each) for each in claims]
+    limits: Mapping[str, str] = {
+        "below": f"below {share(claims[0].below)}",
+        "above": f"above {share(claims[0].above)}",
+        "open": "open",
+    }
+    went = [f"{sides.count(side)} {word}" for side, word in limits.items() if side in sides]
+    return f"Of {count(len(sides), 'cell')}: {listed(went)}."
+
+
+def _strongest(contrasts: Sequence[Contrast]) -> str:
+    shown = [each for each in contrasts if verdict(each) != "open"]
+    if not shown:
+        return ""
+    most = max(shown, key=lambda each: abs(each.difference.estimate))
+    where = " in ".join(visible(part) for part in (most.model, most.scenario) if part)
+    which = ", ".join(filter(None, (visible(most.name), where)))
+    return f"The largest difference is {in_points(most.difference)} points: {which}."
+
+
+def _hypotheses(contrasts: Sequence[Contrast], harms: Mapping[str, str]) -> tuple[Item, ...]:
+    by_name: dict[str, list[Contrast]] = {}
+    for each in contrasts:
+        by_name.setdefault(each.name, []).append(each)
+    several = len({each.model for each in contrasts}) > 1
+    return tuple(_hypothesis(inside, harms, several=several) for inside in by_name.values())
+
+
+def _hypothesis(inside: Sequence[Contrast], harms: Mapping[str, str], *, several: bool) -> Item:
+    sides = [verdict(each) for each in inside]
+    mark: Mark = sides[0] if len(set(sides)) == 1 else "mixed"
+    reference = any(each.reference for each in inside)
+    if len(inside) <= _EACH:
+        sentences = tuple(
+            told(each, harm=_harm(each, harms), named=several or reference or len(inside) > 1)
+            + (f" {WORDS[side]}" if mark == "mixed" else "")
+            for each, side in zip(inside, sides, strict=True)
+        )
+    else:
+        sentences = tuple(_many(inside, sides))
+    word = WORDS[sides[0]] if mark != "mixed" else _mixed(sides)
+    return Item(says=inside[0].says, mark=mark, word=word, sentences=sentences)
+
+
+def _mixed(sides: Sequence[Verdict]) -> str:
+    parts = {"holds": "holds in", "opposed": "the opposite in", "open": "open in"}
+    went = [f"{word} {sides.count(side)}" for side, word in parts.items() if side in sides]
+    return f"Of {len(sides)} tests: {listed(went)}."
+
+
+def _harm(contrast: Contrast, harms: Mapping[str, str]) -> str:
+    if contrast.scenario:
+        return harms.get(contrast.scenario, "the headline harm")
+    return next(iter(harms.values())) if len(set(harms.values())) == 1 else "the headline harm"
+
+
+def _many(inside: Sequence[Contrast], sides: Sequence[Verdict]) -> Iterable[str]:
+    """How a claim went that was put to many tests: the strongest of each side, and the names of the others."""
+    for side, words in (("holds", "It holds"), ("opposed", "The opposite holds")):
+        those = [each for each, its in zip(inside, sides, strict=True) if its == side]
+        if those:
+            those.sort(key=lambda each: -abs(each.difference.estimate))
+            named = [f"{_place(each)} {in_points(each.difference)}" for each in those[:4]]
+            more = [f"{len(those) - 4} more"] if len(those) > 4 else []
+            yield f"{words} in {len(those)} of {len(inside)}, in points: {listed([*named, *more])}."
+    left = [_place(each) for each, its in zip(inside, sides, strict=True) if its == "open"]
+    if left:
+        yield f"It stays open in {_some(left)}."
+
+
+def _place(contrast: Contrast) -> str:
+    return visible(", ".join(filter(None, (contrast.model, contrast.scenario, contrast.interface)))) or "all together"
+
+
+def _decided(claims: Sequence[Claim], harms: Mapping[str, str]) -> tuple[Item, ...]:
+    """A line for each scenario that was put to the rule `decide`, by how its cells came out."""
+    items = []
+    for scenario in dict.fromkeys(each.scenario for each in claims):
+        inside = [each for each in claims if each.scenario == scenario]
+        sides = {claimed_side(each) for each in inside}
+        mark: Mark = "mixed" if len(sides) > 1 else next(iter(sides))
+        harm = harms.get(scenario, "the headline harm")
+        worst = sorted(inside, key=lambda each: -(each.rate.estimate or 0))
+        sentences = [claimed(each, harm=harm) for each in worst[: 2 * _EACH]]
+        if len(inside) > len(sentences):
+            sentences.append(f"{len(inside) - len(sentences)} more cells have lower rates; see the rates below.")
+        limits = f"below {share(inside[0].below)}, or above {share(inside[0].above)}?"
+        says = f"Is the rate of {harm.replace('_', ' ')} {limits}"
+        items.append(Item(says=says, mark=mark, word=_limits(inside), sentences=tuple(sentences)))
+    return tuple(items)
+
+
+def _unanswered(
+    contrasts: Sequence[Contrast], claims: Sequence[Claim], estimates: Estimates, rule: Stopped
+) -> Iterable[str]:
+    if rule.unfinished:
+        yield (
+            f"Not finished: the rule of sampling would go on with {count(rule.unfinished, 'more', 'of them')}. "
+            "The command that made this folder goes on with what is missing."
+        )
+    hypotheses = {each.name: each for each in estimates.study.hypotheses}
+    needed = {name: _needed(each, len(contrasts), estimates) for name, each in hypotheses.items()}
+    reasons = [
+        f"{visible(each.name)} ({_place(each)}): {why}"
+        for each in contrasts
+        if (why := why_open(each, hypotheses.get(each.name), needed.get(each.name)))
+    ]
+    yield from reasons[:_OPEN]
+    if len(reasons) > _OPEN:
+        yield f"{len(reasons) - _OPEN} more contrasts are open or could be turned; the table of contrasts marks them."
+    left = [each for each in claims if claimed_side(each) == "open" and each.rate.decided]
+    if left:
+        clear = sorted(each.rate.decided for each in left)
+        yield (
+            f"Between the limits, or with too few rollouts: {count(len(left), 'cell')}, with {clear[0]:,} to "
+            f"{clear[-1]:,} clear verdicts."
+        )
+
+
+def _needed(hypothesis: Hypothesis | None, primary: int, estimates: Estimates) -> int | None:
+    """Rollouts on each side that show the least difference that matters; None where no size does, or none is named."""
+    if hypothesis is None:
+        return None
+    sampling = estimates.study.sampling
+    looks = sampling.looks if isinstance(sampling, Contrasts) else 1
+    by = -hypothesis.by if hypothesis.expect == "less" or hypothesis.base + hypothesis.by > 1 else hypothesis.by
+    try:
+        return size(hypothesis.base, by, alpha=estimates.alpha / max(primary, 1), looks=looks)
+    except UsageError:
+        return None

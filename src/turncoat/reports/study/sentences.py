@@ -1,0 +1,152 @@
+"""Contrasts and claims in sentences that say no more than their numbers do."""
+
+from collections.abc import Mapping
+from math import isnan
+from typing import Literal
+
+from turncoat.reports.numbers import count, listed, points, points_span, probability, share
+from turncoat.reports.text import visible
+from turncoat.stats import Rate
+from turncoat.studies.estimates import Claim, Contrast
+from turncoat.studies.study import Hypothesis
+
+Verdict = Literal["holds", "opposed", "open"]
+WORDS: Mapping[Verdict, str] = {
+    "holds": "The claim holds.",
+    "opposed": "The opposite holds.",
+    "open": "This stays open.",
+}
+
+
+def verdict(contrast: Contrast) -> Verdict:
+    """What the contrast says of its claim: never more than `answered`, and never against the sign of the difference."""
+    estimate = contrast.difference.estimate
+    if contrast.answered == "open" or isnan(estimate) or not estimate:
+        return "open"
+    expected = {"more": estimate > 0, "less": estimate < 0, "other": True}[contrast.expect]
+    if expected != (contrast.answered == "supported"):
+        return "open"
+    return "holds" if expected else "opposed"
+
+
+def told(contrast: Contrast, *, harm: str, named: bool = False) -> str:
+    """The contrast in a sentence. `harm`: what is counted; `named`: whether the model has to be said."""
+    harm = harm.replace("_", " ")
+    compare, against = visible(contrast.compare_label), visible(contrast.against_label)
+    who = f"In {visible(contrast.model)}, " if named and contrast.model else ""
+    if isnan(contrast.difference.estimate):
+        return (
+            f"{who}{compare} cannot be compared with {against}: {_clear(contrast.compare)} against "
+            f"{_clear(contrast.against)}."
+        )
+    return _capital(f"{who}{_moved(contrast, compare, against, harm)}: {_counts(contrast)}{_probability(contrast)}.")
+
+
+def _moved(contrast: Contrast, compare: str, against: str, harm: str) -> str:
+    estimate, interval = contrast.difference.estimate, f"({points_span(contrast.difference)})"
+    size = _size(contrast)
+    if not estimate:
+        return f"{compare} and {against} had the same rate of {harm} {interval}"
+    if verdict(contrast) == "open" or not contrast.model or not contrast.scenario:
+        word = "higher" if estimate > 0 else "lower"
+        return f"the rate of {harm} was {size} {word} with {compare} than with {against} {interval}"
+    word = "raised" if estimate > 0 else "lowered"
+    return f"{compare} {word} {harm} by {size} {interval} against {against}"
+
+
+def _size(contrast: Contrast) -> str:
+    value = points(abs(contrast.difference.estimate), fine=contrast.difference.width < 0.05)
+    return f"{value} point{'' if value == '1' else 's'}"
+
+
+def _counts(contrast: Contrast) -> str:
+    words = f"{_of(contrast.compare)} against {_of(contrast.against)}"
+    return f"{words}, in {contrast.strata} pairs of like cells" if contrast.strata > 1 else words
+
+
+def _of(rate: Rate) -> str:
+    return f"{rate.yes:,} of {rate.decided:,}"
+
+
+def _clear(rate: Rate) -> str:
+    return count(rate.decided, "clear verdict")
+
+
+def _probability(contrast: Contrast) -> str:
+    if isnan(contrast.adjusted):
+        return ""
+    how = contrast.adjustment.partition(",")[0]  # the rest says over what
+    adjustment = f"{how}-adjusted " if how else ""
+    look = f" at look {contrast.look} of {contrast.looks}" if contrast.looks > 1 else ""
+    return f"; {adjustment}p{probability(contrast.adjusted)}{look}"
+
+
+def why_open(contrast: Contrast, hypothesis: Hypothesis | None = None, needed: int | None = None) -> str:
+    """Why the contrast gives no answer, or what could still turn the one it gives; "" where there is nothing to say.
+
+    `needed`: rollouts on each side that would show the least difference that matters, in four of five studies.
+    """
+    reasons = []
+    if isnan(contrast.difference.estimate):
+        empty = [side for side, rate in _sides(contrast) if not rate.decided]
+        reasons.append(
+            f"No rollout has a clear verdict with {listed(empty)}." if empty else "No two of its cells are alike."
+        )
+    elif verdict(contrast) == "open":
+        reasons.append(_too_few(contrast, hypothesis, needed))
+    unclear = contrast.compare.open + contrast.against.open
+    if unclear and contrast.bounds and contrast.bounds[0] <= 0 <= contrast.bounds[1]:
+        low, high = (points(end) for end in contrast.bounds)
+        reasons.append(
+            f"{count(unclear, 'rollout')} without a clear verdict could move the difference to anything from {low} to "
+            f"{high} points."
+        )
+    return " ".join(filter(None, reasons))
+
+
+def _sides(contrast: Contrast) -> tuple[tuple[str, Rate], tuple[str, Rate]]:
+    return ((visible(contrast.compare_label), contrast.compare), (visible(contrast.against_label), contrast.against))
+
+
+def _too_few(contrast: Contrast, hypothesis: Hypothesis | None, needed: int | None) -> str:
+    if hypothesis is None:
+        return ""
+    by, interval = hypothesis.by, contrast.difference
+    matters = f"a difference of {points(by)} points, the least that would matter"
+    ends = {"more": interval.high < by, "less": interval.low > -by, "other": -by < interval.low <= interval.high < by}
+    if ends[contrast.expect]:
+        return f"The interval leaves out {matters}."
+    words = f"Too few rollouts: the interval still holds {matters}."
+    if needed:
+        words += f" About {needed:,} a side would show it in four of five such studies."
+    return words
+
+
+def claimed(claim: Claim, *, harm: str) -> str:
+    """What the rule `decide` says of one cell, in a sentence."""
+    harm = harm.replace("_", " ")
+    where = ", ".join(filter(None, (visible(claim.model), visible(claim.condition))))
+    if not claim.rate.decided:
+        return f"{where}: no rollout has a clear verdict."
+    decided = claimed_side(claim)
+    at = {
+        "below": f"the rate of {harm} is below {share(claim.below)}",
+        "above": f"the rate of {harm} is above {share(claim.above)}",
+        "open": f"the rate of {harm} is shown to be neither below {share(claim.below)} nor above {share(claim.above)}",
+    }[decided]
+    low, high = share(claim.interval.low), share(claim.interval.high)
+    return f"{where}: {at}: {_of(claim.rate)}, valid at every look {low.removesuffix(' %')} to {high}."
+
+
+def claimed_side(claim: Claim) -> Literal["below", "above", "open"]:
+    """As decided, and never against the observed rate."""
+    estimate = claim.rate.estimate
+    if estimate is None or claim.decided == "open":
+        return "open"
+    agrees = estimate < claim.below if claim.decided == "below" else estimate > claim.above
+    return claim.decided if agrees else "open"
+
+
+def _capital(text: str) -> str:
+    # A level's name stays as it is written; only our own words begin a sentence.
+    return f"T{text[1:]}" if text.startswith("the rate of ") else text

@@ -1,0 +1,34 @@
+"""The answers of a study for the terminal, before its rates."""
+
+from collections.abc import Iterator, Mapping
+
+from rich.console import Group
+from rich.text import Text
+
+from turncoat.reports.study.answers import Answers, Mark
+from turncoat.reports.text import visible
+
+_STYLES: Mapping[Mark, str] = {
+    "holds": "bold green", "below": "bold green", "opposed": "bold red", "above": "bold red",
+    "open": "bold yellow", "mixed": "bold yellow",
+}  # fmt: skip
+_UNANSWERED = 6
+
+
+def terminal_answers(answers: Answers) -> Group:
+    """The question, the answer, and each claim with its numbers."""
+    return Group(*_lines(answers))
+
+
+def _lines(answers: Answers) -> Iterator[Text]:
+    yield Text(visible(answers.question), style="bold")
+    yield Text(visible(answers.lead))
+    for item in answers.items:
+        yield Text.assemble("\n", (item.mark, _STYLES[item.mark]), "  ", (visible(item.says), "bold"))
+        yield Text(visible(f"{' '.join(item.sentences)} {item.word}"))
+    yield Text(f"\n{answers.who} {answers.rates.basis}")
+    yield Text(f"{answers.stopped.rule} {answers.stopped.what}", style="dim")
+    for each in answers.unanswered[:_UNANSWERED]:
+        yield Text(f"- {visible(each)}")
+    if len(answers.unanswered) > _UNANSWERED:
+        yield Text(f"- {len(answers.unanswered) - _UNANSWERED} more; see the report.")
