@@ -139,7 +139,9 @@ def _in_our_words(text: str, name: str) -> Iterator[None]:
         yield
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = error.problem or error.context
+        line = text.splitlines()[mark.line : mark.line + 1] if mark else []
+        at_tab = mark is not None and line[:1] and line[0][mark.column : mark.column + 1] == "\t"
+        said = "found a tab character" if at_tab else error.problem or error.context
         raise PackError([Problem(name, mark.line + 1 if mark else 0, f"not valid YAML: {_remedy(said)}")]) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1

@@ -187,19 +187,9 @@ def check_model(name: str, *, environ: Mapping[str, str] | None = None) -> None:
     Raises:
         UsageError: no provider in the name, an unknown provider, a missing package or key; with the remedy.
     """
-    prefix, _, rest = name.partition("/")
-    if not prefix or not rest:
-        raise UsageError(_without_provider(name))
-    provider = catalogue().provider_of(name)
+    provider = check_name(name)
     if provider is None:
-        if _registered_elsewhere(prefix):
-            return
-        known = {provider.provider.partition("/")[0] for provider in catalogue().providers}
-        raise unknown("model provider", prefix, known, remedy=f"`turncoat models` lists them; {name!r} was asked for.")
-    if provider.key and _SERVICE in provider.key and rest.count("/") == 0:
-        raise UsageError(
-            f"{name!r} names no model. Write it as {prefix}/<service>/<model>, as in {prefix}/zai/glm-5.3."
-        )
+        return
     if problem := _missing_package(provider):
         raise UsageError(f"{name!r} cannot be used: {problem}")
     requirements = _requirements(provider, name=name)
@@ -207,6 +197,27 @@ def check_model(name: str, *, environ: Mapping[str, str] | None = None) -> None:
         requirements = requirements[1:]
     if problem := _missing(requirements, environment() if environ is None else environ):
         raise UsageError(f"{name!r} cannot be used: {problem}")
+
+
+def check_name(name: str) -> Provider | None:
+    """The provider of a model's name, whether it is usable here or not; None where only another package knows it.
+
+    Raises `UsageError` for no Inspect name: without a provider, or with an unknown one.
+    """
+    prefix, _, rest = name.partition("/")
+    if not prefix or not rest:
+        raise UsageError(_without_provider(name))
+    provider = catalogue().provider_of(name)
+    if provider is None:
+        if _registered_elsewhere(prefix):
+            return None
+        known = {provider.provider.partition("/")[0] for provider in catalogue().providers}
+        raise unknown("model provider", prefix, known, remedy=f"`turncoat models` lists them; {name!r} was asked for.")
+    if provider.key and _SERVICE in provider.key and rest.count("/") == 0:
+        raise UsageError(
+            f"{name!r} names no model. Write it as {prefix}/<service>/<model>, as in {prefix}/zai/glm-5.3."
+        )
+    return provider
 
 
 def environment() -> Mapping[str, str]:
