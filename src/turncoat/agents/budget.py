@@ -1,6 +1,6 @@
 """A hard budget: money is set aside before a call and settled after it, so that calls in flight cannot overdraw it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -37,14 +37,15 @@ class BudgetSpentError(TurncoatError):
 class Budget:
     """`limit` in USD for all calls together; `prices`: model name -> USD per million input and output tokens.
 
-    `refused`: what the dearest of the calls would have needed that it did not carry, with what was spent by then; 0
-    while it carried all.
+    `paid` is told what each call has cost, once it has. `refused`: what the dearest of the calls would have needed that
+    it did not carry, with what was spent by then; 0 while it carried all.
     """
 
     limit: float
     prices: Mapping[str, tuple[float, float]]
     spent: float = 0.0
     reserved: float = 0.0
+    paid: Callable[[float], None] = lambda _: None
     refused: float = field(default=0.0, init=False)
 
     def guard(self, model: "Model") -> None:
@@ -93,7 +94,9 @@ class Budget:
     def settle(self, reserved: float, model: str, *, input_tokens: int = 0, output_tokens: int = 0) -> None:
         """Replace what was set aside by what the call used."""
         self.reserved -= reserved
-        self.spent += self._cost(model, input_tokens, output_tokens)
+        cost = self._cost(model, input_tokens, output_tokens)
+        self.spent += cost
+        self.paid(cost)
 
     def _cost(self, model: str, input_tokens: int, output_tokens: int) -> float:
         price_in, price_out = self.prices.get(model, (0.0, 0.0))

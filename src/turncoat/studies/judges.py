@@ -29,7 +29,8 @@ class Options:
     `judges`: `rules` or models by their Inspect names; several are a panel. `answers`: files with answers to exported
     requests, which count and not what is remembered; then no model is asked, and a judge may be anybody. `audit`: None,
     or the gate: transcripts that the record decides are spared the model, but for this share (0 to 1) of them.
-    `attempt` and `patience`: seconds for one attempt of a call, and for a call with all its `retries`.
+    `attempt` and `patience`: seconds for one attempt of a call, and for a call with all its `retries`. `budget`: one
+    that several calls share; by default each has its own of `max_cost`.
     """
 
     judges: tuple[str, ...] = (RULES,)
@@ -42,6 +43,7 @@ class Options:
     retries: int = 5
     attempt: int = 180
     patience: int = 900
+    budget: Budget | None = None
 
     @property
     def at_once(self) -> int:
@@ -98,7 +100,7 @@ def opened(options: Options, doors: Doors) -> list[Judge]:
     from turncoat.agents.open import open_model
     from turncoat.judging.models.judge import judge_case
 
-    budget = _budget(options)
+    budget = options.budget or _budget(options)
 
     def by_model(name: str) -> Judge:
         model = open_model(name, options.arguments, doors=doors, budget=budget, config=_config(options))

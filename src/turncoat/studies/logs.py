@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, is_zipfile
@@ -15,6 +16,20 @@ from turncoat.record import Rollout, Usage, Verdict
 from turncoat.scenarios import complete, compose, find_pack
 from turncoat.studies.folder import Folder
 from turncoat.studies.models import Price, price
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a rollout ended. `outcome`: `yes`, `no` or `uncertain`, or its status, or `error`.
+
+    The tokens are those that its last attempt has used: none for answers that were paid for by an earlier one.
+    """
+
+    outcome: str
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+
 
 _CANCELLED = ("CancelledError(", "Cancelled(")
 """How the error of a rollout begins that was running when the run was stopped: it has not been run yet."""
@@ -35,9 +50,9 @@ def read_samples(path: Path, *, only: Set[str] | None = None) -> Iterator[tuple[
     folder = Folder(path)
     folder.check()
     by_log: dict[Path, list[str]] = {}
-    for rollout_id, (log, name, _) in _index(folder.logs).items():
+    for rollout_id, (log, attempt) in _index(folder.logs).items():
         if only is None or rollout_id in only:
-            by_log.setdefault(log, []).append(name)
+            by_log.setdefault(log, []).append(attempt.member)
     prices = folder.manifest.prices
     briefings: dict[str, Mapping[str, dict[str, Any]]] = {}
     for log, names in sorted(by_log.items()):
@@ -111,7 +126,12 @@ def composed(data: Mapping[str, Any], paths: Sequence[Path]) -> dict[str, Any]:
 
 def recorded(path: Path) -> dict[str, bool]:
     """Rollout id -> whether it ended without an error, for every rollout in the results folder."""
-    return {rollout_id: not failed for rollout_id, (_, _, failed) in _index(Folder(path).logs).items()}
+    return {rollout_id: not attempt.error for rollout_id, (_, attempt) in _index(Folder(path).logs).items()}
+
+
+def endings(path: Path) -> dict[str, Ending]:
+    """Rollout id -> how it ended, for every rollout in the results folder: without opening one of them."""
+    return {rollout_id: attempt.ending for rollout_id, (_, attempt) in _index(Folder(path).logs).items()}
 
 
 def money_spent(path: Path) -> float:
@@ -156,38 +176,58 @@ class _Attempt:
     rollout: str
     member: str
     error: str
+    ending: Ending
 
     @property
     def stopped(self) -> bool:
         return self.error.startswith(_CANCELLED)
 
 
-def _index(logs: Path) -> dict[str, tuple[Path, str, bool]]:
-    """Rollout id -> log, member and failure of its best attempt: the newest without an error, else the newest."""
-    found: dict[str, tuple[Path, str, bool]] = {}
+def _index(logs: Path) -> dict[str, tuple[Path, _Attempt]]:
+    """Rollout id -> its best attempt and the log that holds it: the newest without an error, else the newest."""
+    found: dict[str, tuple[Path, _Attempt]] = {}
     for log, attempts in _logs(logs):
         for each in attempts:
-            before, failed = found.get(each.rollout), bool(each.error)
-            if not each.stopped and (before is None or (before[2] and not failed)):
-                found[each.rollout] = (log, each.member, failed)
+            before = found.get(each.rollout)
+            if not each.stopped and (before is None or (before[1].error and not each.error)):
+                found[each.rollout] = (log, each)
     return found
 
 
-def _logs(logs: Path) -> Iterator[tuple[Path, list[_Attempt]]]:
+def _logs(logs: Path) -> Iterator[tuple[Path, tuple[_Attempt, ...]]]:
     """Every whole log with what it holds, the newest first."""
     for log in sorted(logs.glob("*.eval"), reverse=True):
         try:
-            with ZipFile(log) as archive:
-                names = set(archive.namelist())
-                model = _model(_header(archive)["eval"])
-                attempts = [
-                    _Attempt(f"{model}/{each['metadata']['rollout']}", member, each.get("error") or "")
-                    for each in _summaries(archive, names)
-                    if (member := f"samples/{each['id']}_epoch_{each['epoch']}.json") in names
-                ]
+            state = log.stat()
+            yield log, _attempts(log, state.st_ino, state.st_mtime_ns, state.st_size)
         except (BadZipFile, KeyError, OSError, ValueError):
             continue
-        yield log, attempts
+
+
+@lru_cache(maxsize=4096)
+def _attempts(log: Path, *_state: int) -> tuple[_Attempt, ...]:
+    """What a log holds. A run in looks asks after each of them: what has not changed since is not read again."""
+    with ZipFile(log) as archive:
+        names = set(archive.namelist())
+        model = _model(_header(archive)["eval"])
+        return tuple(
+            _Attempt(f"{model}/{each['metadata']['rollout']}", member, each.get("error") or "", _ending(each))
+            for each in _summaries(archive, names)
+            if (member := f"samples/{each['id']}_epoch_{each['epoch']}.json") in names
+        )
+
+
+def _ending(summary: Mapping[str, Any]) -> Ending:
+    scores = summary.get("scores") or {}
+    score: Mapping[str, Any] = scores.get("verdict") or next(iter(scores.values()), {})
+    used = list((summary.get("model_usage") or {}).values())
+    into = ("input_tokens", "input_tokens_cache_read", "input_tokens_cache_write")
+    return Ending(
+        outcome="error" if summary.get("error") else score.get("answer") or "unscored",
+        input_tokens=sum(each.get(name) or 0 for each in used for name in into),
+        output_tokens=sum(each.get("output_tokens") or 0 for each in used),
+        seconds=summary.get("total_time") or 0.0,
+    )
 
 
 def _summaries(archive: Any, names: set[str]) -> list[dict[str, Any]]:

@@ -129,14 +129,21 @@ class Work:
     doors: Doors
     stopping: Callable[[], None]
 
-    def complete(self, plan: Plan, progress: Progress | None = None) -> None:
-        """Run what is missing of a plan: each of its rollouts once, whether it was never run or ended in an error."""
+    def complete(self, plan: Plan, progress: Progress | None = None, *, only: Set[Pair] | None = None) -> None:
+        """Run what is missing of a plan, each rollout once, whether it was never run or ended in an error.
+
+        `only`: the cells in question, where it is not all.
+        """
         manifest = self.folder.manifest
         wanted = _asked(plan, manifest)
         self.folder.write(manifest.model_copy(update={"cells": {**manifest.cells, **wanted}}))
         whole = replace(plan, sizes={pair: wanted[_key(pair)].samples for pair in plan.pairs})
         _keep_briefings(self.folder, whole)
-        left = {pair for pair, number in missing(plan, self.folder.path).items() if number}
+        left = {
+            pair
+            for pair, number in missing(plan, self.folder.path).items()
+            if number and (only is None or pair in only)
+        }
         if left:
             with stoppable(self.stopping):
                 # Inspect leaves its model and settings in the context, where they would rule every later call.

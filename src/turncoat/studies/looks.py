@@ -1,0 +1,129 @@
+"""When enough has been seen: how many rollouts each cell of a study should hold next.
+
+A pure function of what is recorded, replayed from the first look each time, so that a run that was killed decides as an
+undisturbed one does. At a look only the first rollouts of a cell count, whatever else is there already.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from math import ceil
+from typing import assert_never
+
+from turncoat.stats import Rate, e_values, width_reached
+from turncoat.studies.plan import Cell, ModelSpec, Pair
+from turncoat.studies.primary import primary
+from turncoat.studies.study import Contrasts, Decide, Fixed, Repeated, Sampling, Study, Width
+
+ALPHA = 0.05
+"""The level of every claim."""
+OPEN = {"error": "unscored"}
+"""A rollout that ended in an error is open, until a later attempt has ended otherwise."""
+
+Pairs = Mapping[Pair, tuple[ModelSpec, Cell]]
+"""The cells of a study with its models."""
+Outcomes = Mapping[Pair, Sequence[str]]
+"""What became of each of a cell's rollouts, in their order: `yes`, `no`, `uncertain`, `unscored`, `invalid`, `error`,
+or "" where it has not been run yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be done with a cell: hold `size` rollouts, and then look again, or be `done`, and why."""
+
+    size: int
+    done: bool = False
+    why: str = ""
+
+
+def looks(sampling: Sampling) -> Iterator[int]:
+    """How many rollouts a cell has at each look, the last of them the cap."""
+    match sampling:
+        case Fixed():
+            yield sampling.samples
+        case Contrasts():
+            yield from (ceil(sampling.cap * look / sampling.looks) for look in range(1, sampling.looks + 1))
+        case Width() | Decide():
+            yield from range(sampling.look, sampling.cap, sampling.look)
+            yield sampling.cap
+        case _:
+            assert_never(sampling)
+
+
+def most(sampling: Sampling) -> int:
+    """The rollouts of a cell at the last look."""
+    return sampling.samples if isinstance(sampling, Fixed) else sampling.cap
+
+
+def decide(
+    study: Study, pairs: Pairs, outcomes: Outcomes, *, stuck: Set[Pair] = frozenset()
+) -> tuple[int, dict[Pair, Decision]]:
+    """How many looks there have been, and what is to be done with each cell now.
+
+    All that still go on are looked at together: while one of them lacks rollouts, nothing is decided, but for those in
+    `stuck`, which get no further for now, and for which nobody waits.
+    """
+    done: dict[Pair, Decision] = {}
+    passed = size = 0
+    for passed, size in enumerate(looks(study.sampling)):
+        going = {pair for pair in pairs if pair not in done}
+        short = {pair for pair in going if not _whole(outcomes.get(pair, ()), size)}
+        if short - stuck or short == going:
+            break
+        held = {pair: done[pair].size if pair in done else size for pair in pairs}
+        rates = {pair: rate(outcomes.get(pair, ())[: held[pair]]) for pair in pairs}
+        stopped = _stopped(study, pairs, rates, going - short)
+        done |= {pair: Decision(size, done=True, why=why) for pair, why in stopped.items()}
+        if size == most(study.sampling):
+            cap = Decision(size, done=True, why=f"the cap of {size:,}")
+            done |= dict.fromkeys(going - short - set(done), cap)
+        if len(done) == len(pairs):
+            return passed + 1, done
+    else:
+        passed += 1
+    return passed, done | dict.fromkeys((pair for pair in pairs if pair not in done), Decision(size))
+
+
+def rate(outcomes: Sequence[str]) -> Rate:
+    """What became of rollouts, counted."""
+    counted = [OPEN.get(each, each) for each in outcomes if each]
+    return Rate(**{each: counted.count(each) for each in set(counted)})
+
+
+def _whole(outcomes: Sequence[str], size: int) -> bool:
+    return len(outcomes) >= size and all(outcomes[:size])
+
+
+def _stopped(study: Study, pairs: Pairs, rates: Mapping[Pair, Rate], going: Set[Pair]) -> dict[Pair, str]:
+    """The cells that are done, with the reason in words."""
+    sampling = study.sampling
+    match sampling:
+        case Fixed():
+            return dict.fromkeys(going, f"all {sampling.samples:,} rollouts")
+        case Width() | Decide():
+            words = {pair: enough(sampling, rates[pair]) for pair in going}
+            return {pair: why for pair, why in words.items() if why}
+        case Contrasts():
+            # A cell is done when all the contrasts that it is part of are answered.
+            open_, part = set[Pair](), set[Pair]()
+            for contrast, own in primary(study, pairs, rates):
+                part |= own
+                open_ |= own if contrast.answered == "open" else set()
+            return dict.fromkeys(going & part - open_, "its contrasts are answered")
+        case _:
+            assert_never(sampling)
+
+
+def enough(sampling: Width | Decide, seen: Rate) -> str:
+    """Why a cell is done by itself; "" where it is not."""
+    if isinstance(sampling, Width):
+        reached = width_reached(seen.yes, seen.decided, sampling.half_width)
+        return f"its rate is known to within {sampling.half_width:g}" if reached else ""
+    evidence = e_values(seen.yes, seen.decided, sampling.below, sampling.above)
+    if evidence.below >= 1 / ALPHA:
+        return f"its rate is shown to be below {sampling.below:g}"
+    return f"its rate is shown to be above {sampling.above:g}" if evidence.above >= 1 / ALPHA else ""
+
+
+def repeated(study: Study) -> int | None:
+    """On how many surfaces its cells are, again and again; None where each rollout has one of its own."""
+    return study.surfaces.repeat if isinstance(study.surfaces, Repeated) else None
