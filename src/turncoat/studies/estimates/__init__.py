@@ -1,5 +1,6 @@
 """What a study's rollouts say about its question: contrasts, effects, beliefs, claims, what was published."""
 
+from turncoat.studies.estimates.estimate import estimate, study_of
 from turncoat.studies.estimates.results import (
     Belief,
     Beside,
@@ -24,4 +25,6 @@ __all__ = [
     "Estimates",
     "FactorModel",
     "Sequences",
+    "estimate",
+    "study_of",
 ]

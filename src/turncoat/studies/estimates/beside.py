@@ -1,0 +1,111 @@
+"""Published figures with ours in the same condition."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from turncoat.reference.published import Entry, applies, entries
+from turncoat.scenarios.shared import shared_factors
+from turncoat.stats import Rate
+from turncoat.studies.estimates.claims import interval
+from turncoat.studies.estimates.counts import Cells, Counted, by
+from turncoat.studies.estimates.results import Belief, Beside
+from turncoat.studies.table import REFERENCE
+
+_REPLAYS = f"{REFERENCE}published("
+_DATE = re.compile(r"-(\d{8}|\d{4}-\d\d-\d\d|\d\d-\d\d|\d{4}|latest|preview|exp|instruct|a\d+b)(?=-|$)")
+_CALLED = {"claude-3-5-sonnet-20241022": "claude-sonnet-3.6", "claude-3-5-sonnet-latest": "claude-sonnet-3.6"}
+"""Models that others call by another name than their provider does."""
+
+
+def beside(cells: Cells, beliefs: Sequence[Belief]) -> Iterator[Beside]:
+    """Every figure that the study names, or that speaks of a condition of ours, with each model in that condition.
+
+    Of several cells, the one with the fewest levels that the figure does not name and that are not the default.
+    A reference agent that replays a figure is shown with that one alone, others with what the study names.
+    """
+    said = {(each.scenario, each.model, each.condition): each.rates for each in beliefs}
+    for entry in entries().values():
+        for inside in by(cells.cells, "model").values():
+            named = entry.id in cells.study.published
+            if _wanted(entry, inside[0], named=named) and (cell := _nearest(entry, inside)):
+                yield _beside(entry, cell, cells, said)
+
+
+def _wanted(entry: Entry, ours: Counted, *, named: bool) -> bool:
+    if ours.model.startswith(_REPLAYS):
+        return replays(ours.model) == entry.id
+    return entry.rate is not None and (named or not ours.reference)
+
+
+def replays(model: str) -> str:
+    """The id of the figure that a reference agent replays; "" for any other model."""
+    found = re.search(r"[(,]entry=([^,)]+)", model) if model.startswith(_REPLAYS) else None
+    return found[1] if found else ""
+
+
+def same_model(published: str, ours: str) -> bool:
+    """Whether a published model's name and an Inspect name are of the same one, whatever the order and the date."""
+    name = ours.partition("(")[0].rpartition("/")[2].lower()
+    return _words(published) == _words(_CALLED.get(name, name))
+
+
+def _words(name: str) -> list[str]:
+    dashed = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return sorted(_DATE.sub("", dashed).split("-"))
+
+
+def _nearest(entry: Entry, cells: Sequence[Counted]) -> Counted | None:
+    found = [cell for cell in cells if applies(entry, cell.scenario, cell.condition, motive=_motive(cell.condition))]
+    return min(found, key=lambda cell: (len(_beyond(entry, cell)), cell.interface != entry.interface), default=None)
+
+
+def _motive(condition: Mapping[str, str]) -> bool:
+    factors = shared_factors()
+    levels = (factors[name].levels.get(level) for name, level in condition.items() if name in factors)
+    return any(level.motive for level in levels if level)
+
+
+def _beyond(entry: Entry, cell: Counted) -> list[str]:
+    """The levels of ours that are not at their default, and that the figure does not name."""
+    factors = shared_factors()
+    return [
+        f"{name}={level}"
+        for name, level in cell.condition.items()
+        if name not in entry.condition and name in factors and level != factors[name].default
+    ]
+
+
+def _beside(
+    entry: Entry, cell: Counted, cells: Cells, said: Mapping[tuple[str, str, str], Mapping[str, Rate]]
+) -> Beside:
+    rate = cell.rate
+    if entry.stated_belief:
+        rate = said.get((cell.scenario, cell.model, cell.label), {}).get(entry.stated_belief, Rate())
+    found = interval(rate, cells.study.sampling) if rate.decided else None
+    same = replays(cell.model) == entry.id or (not cell.reference and same_model(entry.model, cell.model))
+    known = found is not None and entry.rate is not None and same
+    return Beside(
+        entry=entry,
+        scenario=cell.scenario,
+        model=cell.model,
+        reference=cell.reference,
+        condition=cell.label,
+        rate=rate,
+        interval=found,
+        recovered=found.low <= entry.rate <= found.high if known and found and entry.rate is not None else None,
+        differs=" ".join(_differs(entry, cell, cells.study.differs, same=same)),
+    )
+
+
+def _differs(entry: Entry, cell: Counted, stated: str, *, same: bool) -> Iterator[str]:
+    if cell.reference:
+        yield "Ours is a reference agent: simulated, no measurement of a model."
+    elif not same:
+        yield f"Another model: published {entry.model}, ours {cell.model}."
+    if cell.interface != entry.interface:
+        yield f"Another interface: published {entry.interface}, ours {cell.interface}."
+    if beyond := _beyond(entry, cell):
+        yield f"Ours also has {', '.join(beyond)}."
+    if cell.arm != "none":
+        yield f"Ours is under the arm {cell.arm}."
+    yield stated or "Ours are our own texts, on a surface of its own for every rollout."

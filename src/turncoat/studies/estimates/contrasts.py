@@ -1,0 +1,200 @@
+"""Contrasts: cells against cells that are alike in everything else."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from math import isnan, nan
+from typing import Literal
+
+from turncoat.stats import benjamini_hochberg, holm
+from turncoat.studies.estimates.counts import Cells, Counted, by, total
+from turncoat.studies.estimates.results import Answered, Contrast
+from turncoat.studies.estimates.tested import Stratum, tested
+from turncoat.studies.study import OTHER_KEYS, Hypothesis, Side
+
+_PRIMARY = "Holm, over all primary contrasts"
+_SECONDARY = "Benjamini-Hochberg, over all secondary contrasts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A comparison before it is made: the cells of either side, and the keys in which they may differ."""
+
+    name: str
+    says: str
+    primary: bool
+    expect: Literal["more", "less", "other"] = "other"
+    compare: Sequence[Counted]
+    against: Sequence[Counted]
+    labels: tuple[str, str]
+    free: frozenset[str]
+
+
+def contrasts(cells: Cells, *, alpha: float) -> tuple[tuple[Contrast, ...], tuple[str, ...]]:
+    """The study's hypotheses, then what else there is to compare; and what a reader must know of them.
+
+    Each once for each model, scenario, interface and arm that it is not between. A hypothesis that no cell speaks to is
+    there too, with nothing in it.
+    """
+    asked = [each for hypothesis in cells.study.hypotheses for each in _primary(hypothesis, cells)]
+    primary = [(each, *_matched(each)) for each in asked]
+    known = {_identity(strata) for _, strata, _ in primary}
+    secondary = []
+    for each in _secondary(cells):
+        strata, _ = _matched(each)
+        if strata and _identity(strata) not in known:
+            known.add(_identity(strata))
+            secondary.append(_contrast(each, strata, cells))
+    found = [_contrast(each, strata, cells) for each, strata, _ in primary]
+    return (
+        (
+            *_adjusted(found, holm, _PRIMARY, alpha),
+            *_adjusted(secondary, benjamini_hochberg, _SECONDARY, alpha),
+        ),
+        tuple(dict.fromkeys(_alone(each, strata, alone) for each, strata, alone in primary if alone)),
+    )
+
+
+def _alone(asked: _Asked, strata: Sequence[Stratum], alone: int) -> str:
+    if not strata:
+        return f"{asked.name}: there are no two cells to compare that are alike in everything that it does not name."
+    return f"{asked.name}: {alone} cells are left out that have no like on the other side."
+
+
+def _primary(hypothesis: Hypothesis, cells: Cells) -> Iterator[_Asked]:
+    compare, against = hypothesis.compare, hypothesis.against
+    free = frozenset(key for key in {*compare, *against} if set(compare.get(key, ())) != set(against.get(key, ())))
+    asked = _Asked(
+        name=hypothesis.name,
+        says=hypothesis.says,
+        primary=True,
+        expect=hypothesis.expect,
+        compare=[cell for cell in cells.cells if cell.within(compare)],
+        against=[cell for cell in cells.cells if cell.within(against)],
+        labels=(_spell(compare, free), _spell(against, free)),
+        free=free,
+    )
+    yield from _each(asked) if asked.compare or asked.against else [asked]
+
+
+def _secondary(cells: Cells) -> Iterator[_Asked]:
+    """Each factor's levels, interfaces and arms against the first; whole conditions against theirs; model by model."""
+    factors = dict.fromkeys(name for names in cells.varying.values() for name in names)
+    for key in (*factors, "interface", "arm"):
+        sides = {level: [cell for cell in cells.cells if cell.level(key) == level] for level in cells.levels(key)}
+        yield from _against_first(key, sides, frozenset([key]))
+    yield from _against_first("condition", _conditions(cells), frozenset(factors))
+    models = {model: inside for (model,), inside in by(cells.cells, "model").items()}
+    for one, other in combinations(models, 2):
+        if models[one][0].reference == models[other][0].reference:
+            yield from _against_first("model", {name: models[name] for name in (other, one)}, frozenset(["model"]))
+
+
+def _conditions(cells: Cells) -> dict[str, list[Counted]]:
+    """Whole conditions by name: those that the study lists, else the control and the pressured one."""
+    if cells.study.design == "listed":
+        listed = cells.study.conditions.items()
+        named = {name: [cell for cell in cells.cells if cell.at(levels)] for name, levels in listed}
+    else:
+        named = {name: [cell for cell in cells.cells if cell.named == name] for name in ("control", "pressured")}
+    return {name: inside for name, inside in named.items() if inside}
+
+
+def _against_first(key: str, sides: Mapping[str, Sequence[Counted]], free: frozenset[str]) -> Iterator[_Asked]:
+    base = next(iter(sides), "")
+    for level in list(sides)[1:]:
+        labels = (level, base) if key in ("model", "condition") else (f"{key}={level}", f"{key}={base}")
+        asked = _Asked(
+            name=f"{key}: {level} - {base}",
+            says=f"{labels[0]} against {labels[1]}",
+            primary=False,
+            compare=sides[level],
+            against=sides[base],
+            labels=labels,
+            free=free,
+        )
+        yield from _each(asked)
+
+
+def _each(asked: _Asked) -> Iterator[_Asked]:
+    """The comparison apart for each scenario, model, interface and arm that its sides do not differ in."""
+    held = [key for key in OTHER_KEYS if key not in asked.free]
+    compare, against = by(asked.compare, *held), by(asked.against, *held)
+    for place in dict.fromkeys([*compare, *against]):
+        yield replace(asked, compare=compare.get(place, ()), against=against.get(place, ()))
+
+
+def _matched(asked: _Asked) -> tuple[list[Stratum], int]:
+    """The strata in which there are cells on both sides, and how many cells have no like on the other side."""
+    cells = (*asked.compare, *asked.against)
+    held = [key for key in dict.fromkeys(name for cell in cells for name in cell.condition) if key not in asked.free]
+    if "scenario" in asked.free:  # what only one of the scenarios has cannot be held equal
+        held = [key for key in held if all(key in cell.condition for cell in cells)]
+    keys = (*held, *(key for key in OTHER_KEYS if key not in asked.free))
+    compare, against = by(asked.compare, *keys), by(asked.against, *keys)
+    strata = [Stratum(tuple(compare[key]), tuple(against[key])) for key in compare if key in against]
+    matched = sum(len(each.compare) + len(each.against) for each in strata)
+    return strata, len(cells) - matched
+
+
+def _contrast(asked: _Asked, strata: Sequence[Stratum], cells: Cells) -> Contrast:
+    """Not yet adjusted, and so not yet answered."""
+    compare = [cell for each in strata for cell in each.compare] or asked.compare
+    against = [cell for each in strata for cell in each.against] or asked.against
+    found = tested(strata, cells.study.sampling)
+    return Contrast(
+        name=asked.name,
+        says=asked.says,
+        primary=asked.primary,
+        expect=asked.expect,
+        **{key: _only(key, (*compare, *against)) for key in OTHER_KEYS},
+        reference=any(cell.reference for cell in (*compare, *against)),
+        compare_label=asked.labels[0],
+        against_label=asked.labels[1],
+        compare=total(compare),
+        against=total(against),
+        difference=found.difference,
+        bounds=found.bounds,
+        strata=len(strata),
+        clusters=found.clusters,
+        p=found.p,
+        adjusted=nan,
+        adjustment="",
+        answered="open",
+        look=found.look,
+        looks=found.looks,
+    )
+
+
+def _only(key: str, cells: Iterable[Counted]) -> str:
+    levels = {cell.level(key) for cell in cells}
+    return levels.pop() if len(levels) == 1 else ""
+
+
+def _identity(strata: Sequence[Stratum]) -> frozenset[frozenset[Counted]]:
+    """What is compared, whichever side is called which."""
+    compare = frozenset(cell for each in strata for cell in each.compare)
+    return frozenset([compare, frozenset(cell for each in strata for cell in each.against)])
+
+
+def _spell(side: Side, free: frozenset[str]) -> str:
+    """What tells a side from the other, as `threat=replacement successor=same-values|opposed-values`."""
+    told = {key: levels for key, levels in side.items() if key in free} or side
+    return " ".join("|".join(levels) if key == "model" else f"{key}={'|'.join(levels)}" for key, levels in told.items())
+
+
+def _adjusted(
+    found: Sequence[Contrast], adjust: Callable[[Sequence[float]], Sequence[float]], how: str, alpha: float
+) -> Iterator[Contrast]:
+    """With `p` adjusted for all that have one, and what is answered at `alpha`."""
+    adjusted = iter(adjust([each.p for each in found if not isnan(each.p)]))
+    for each in found:
+        p = nan if isnan(each.p) else next(adjusted)
+        yield replace(each, adjusted=p, adjustment=how, answered=_answered(each, p, alpha))
+
+
+def _answered(contrast: Contrast, p: float, alpha: float) -> Answered:
+    difference = contrast.difference.estimate
+    if not p < alpha or not difference:
+        return "open"
+    return "opposed" if (contrast.expect, difference > 0) in (("more", False), ("less", True)) else "supported"
