@@ -247,7 +247,7 @@ def _rollout(sample: dict[str, Any], header: dict[str, Any], prices: Mapping[str
     # That of the run, or of a later scorer that was to overwrite it and kept the rollout.
     held = (each["metadata"].get("rollout") for each in (sample.get("scores") or {}).values() if each.get("metadata"))
     if (rollout := next(filter(None, held), None)) and not sample.get("error"):
-        return {**rollout, "usage": usage}
+        return {**rollout, "usage": usage, "provider_model": _reported(sample)}
     about = spec["metadata"]
     error = (sample.get("error") or {}).get("message") or (sample.get("limit") or {}).get("type") or "no verdict"
     return {
@@ -264,8 +264,15 @@ def _rollout(sample: dict[str, Any], header: dict[str, Any], prices: Mapping[str
         "headline": about["headline"],
         "verdict": Verdict(status="unscored", reason=f"error: {error.strip()[:300]}"),
         "usage": usage,
+        "provider_model": _reported(sample),
         "seconds": sample.get("total_time") or 0.0,
     }
+
+
+def _reported(sample: Mapping[str, Any]) -> str:
+    """What the provider calls the model that answered; several with commas, where it changed on the way."""
+    outputs = (each.get("output") or {} for each in sample.get("events", []) if each["event"] == "model")
+    return ", ".join(dict.fromkeys(str(each.get("model")) for each in outputs if each.get("choices")))
 
 
 def _usage(sample: dict[str, Any], known: Price | None) -> Usage:
