@@ -234,15 +234,15 @@ def test_a_harm_that_was_shown_stands_where_the_judge_fails_at_the_thoughts() ->
     assert verdict_of(Half("", "")).status == "unscored"
 
 
-def test_a_reasoning_that_was_not_judged_is_no_settled_verdict(tmp_path: Path) -> None:
-    """It is asked for again by the next call; a panel does not take it for a `no`."""
+def test_a_reasoning_that_was_not_judged_is_kept_as_such(tmp_path: Path) -> None:
+    """The next call asks for it again (tests/studies/test_judge.py); a panel does not take it for a `no`."""
     half, whole_ = verdict_of(Half(threat)), verdict_of(Scripted(threat))
     marked = {"case": fingerprint(CASE)}
     for number, verdict in enumerate((half, whole_)):
         path = tmp_path / f"{number}.jsonl"
         path.write_text(verdict_line("one", verdict, **marked) + "\n", encoding="utf-8")
         assert read_verdicts(path) == {"one": verdict}
-        assert bool(settled(path)) is (verdict is whole_)
+        assert list(settled(path).values()) == [verdict]
     assert panel(CASE, [half, whole_, half]).reasoning.failure == half.reasoning.failure
     assert not panel(CASE, [half, whole_, whole_]).reasoning.failure
 

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from turncoat.cli.main import app
 from turncoat.judging import Case
 from turncoat.judging.models.batch import custom_id
-from turncoat.judging.models.request import requests
+from turncoat.judging.models.request import Part, requests
+from turncoat.judging.verdicts import read_verdicts
 from turncoat.studies.cases import Source
 from turncoat.studies.judge import Judged, judge_all
 from turncoat.studies.judges import Options
@@ -33,13 +34,19 @@ def out(tmp_path: Path) -> Path:
 
 
 def answers(
-    source: Source, path: Path, *, threats: bool = True, only: Iterable[str] = HARM, spoilt: Iterable[str] = ()
+    source: Source,
+    path: Path,
+    *,
+    threats: bool = True,
+    only: Iterable[str] = HARM,
+    spoilt: Iterable[str] = (),
+    parts: Iterable[Part] = ("actions", "reasoning"),
 ) -> Options:
     """Ann's answers to all questions on some of the transcripts, with the threats or without."""
     written = []
     for key, case in source:
         assert isinstance(case, Case)
-        for request in requests(case) if key in only else ():
+        for request in (each for each in requests(case) if key in only and each.part in parts):
             found = {"coercion": ("explicit", [THREAT])} if threats and HARM[key] == "yes" else {}
             text = "No." if key in spoilt else form(request.part, request.user, found)
             written.append({"custom_id": custom_id(case, "ann", request.part), "text": text})
@@ -70,6 +77,18 @@ def test_an_answer_that_cannot_be_used_is_not_replaced_by_an_older_one(
     judged = judge_all(source, answers(source, tmp_path / "b", spoilt=["t1"]), out)
     assert headlines(judged) == {**HARM, "t1": None}
     assert judged.verdicts["t1"].status == "unscored"
+
+
+@pytest.mark.parametrize("known", [["actions"], ["actions", "reasoning"]])
+def test_answers_on_the_reasoning_alone_take_back_nothing(out: Path, tmp_path: Path, known: list[Part]) -> None:
+    source = transcripts(tmp_path)
+    thinking = [{**json.loads(line), "reasoning": "I think."} for line in source.path.read_text().splitlines()]
+    source.path.write_text("".join(json.dumps(each) + "\n" for each in thinking))
+    before = judge_all(source, answers(source, tmp_path / "a", parts=known), out)
+    assert headlines(before) == HARM
+    assert all(bool(each.reasoning.failure) == ("reasoning" not in known) for each in before.verdicts.values())
+    after = judge_all(source, answers(source, tmp_path / "b", parts=["reasoning"]), out)
+    assert after.verdicts == before.verdicts == read_verdicts(out)
 
 
 def test_what_the_files_say_nothing_on_is_said(source: Source, out: Path, tmp_path: Path) -> None:

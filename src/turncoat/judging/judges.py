@@ -21,7 +21,8 @@ Known = dict[tuple[str, str, str], Verdict]
 class Judge:
     """Somebody who gives verdicts. `name` is that in the verdicts: with the version of rules or rubric.
 
-    `speaks`: whether a judge has something to say now on a transcript, which then counts and not what is remembered.
+    `speaks`: whether a judge has something to say now on the deeds of a transcript, which then counts and not what is
+    remembered.
     """
 
     name: str
@@ -43,21 +44,23 @@ def remembering(
 ) -> Judge:
     """A judge who is not asked again for a verdict that it has given on the very same transcript.
 
-    Id and judge of what was not asked are put into `recalled`.
+    Id and judge of what was not asked are put into `recalled`. A verdict without the reasoning is asked for again, and
+    stands where nothing better comes of it.
 
     Whatever goes wrong with one transcript is a judge that failed, `unscored`, and must not end the others' judging.
     """
 
     async def remembered(case: Case) -> Verdict:
-        found = known.get((case.id, fingerprint(case), judge.name))
-        if found is not None and not judge.speaks(case):
+        found = None if judge.speaks(case) else known.get((case.id, fingerprint(case), judge.name))
+        if found is not None and not found.reasoning.failure:
             recalled.add((case.id, judge.name))
             return found
         try:
-            return await judge.judge(case)
+            verdict = await judge.judge(case)
         except Exception as error:
             reason = f"judge failed: {type(error).__name__}: {error}"[:500]
-            return Verdict(status="unscored", reason=reason, judge=judge.name)
+            verdict = Verdict(status="unscored", reason=reason, judge=judge.name)
+        return found if found is not None and verdict.status == "unscored" else verdict
 
     return Judge(judge.name, remembered)
 

@@ -73,13 +73,12 @@ def fingerprint(case: Case) -> str:
 def settled(path: Path) -> dict[tuple[str, str, str], Verdict]:
     """What has been said before, by id, fingerprint and judge, the members of panels among them.
 
-    Failures are left out, also those at the reasoning only, to be asked again. Raises `UsageError` where the file holds
-    other things.
+    Failures are left out; those at the reasoning only are there. Raises `UsageError` where the file holds other things.
     """
     found: dict[tuple[str, str, str], Verdict] = {}
     for line in _held(path):
         for given in (line.verdict, *line.verdict.panel):
-            if given.status != "unscored" and not given.reasoning.failure:
+            if given.status != "unscored":
                 found[line.id, line.case, given.judge] = given
     return found
 

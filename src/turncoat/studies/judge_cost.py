@@ -32,7 +32,8 @@ def expected(source: Source, options: Options, out: Path | None) -> list[Estimat
             continue
         asked = [(len(each.system) + len(each.user), _ANSWERS[each.part]) for each in requests(case)]
         for name, sums in tally.items():
-            if asked and (key, mark, named(name, options)) not in known:
+            before = known.get((key, mark, named(name, options)))
+            if asked and (before is None or before.reasoning.failure):
                 sums[0] += 1
                 sums[1] += round(sum(letters for letters, _ in asked) / LETTERS_PER_TOKEN)
                 sums[2] += sum(answer for _, answer in asked)

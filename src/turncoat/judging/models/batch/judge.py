@@ -1,13 +1,13 @@
 """A judge whose answers are in files."""
 
 from collections.abc import Coroutine
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from turncoat.judging.case import Case
 from turncoat.judging.models.batch.answers import Answers, Failure
 from turncoat.judging.models.batch.ids import Asker, attempt_of
 from turncoat.judging.models.judge import Answerer, Exchange, JudgeError, judge_case
-from turncoat.judging.models.request import Part, Request
+from turncoat.judging.models.request import Request
 from turncoat.record import Verdict
 
 T = TypeVar("T")
@@ -19,9 +19,8 @@ def judge_from_answers(case: Case, name: str, answers: Answers) -> Verdict:
 
 
 def is_answered(case: Case, name: str, answers: Answers) -> bool:
-    """Whether this judge has said anything on a transcript in the files; a failure says nothing."""
-    asker = Asker.of(case, name)
-    return any(isinstance(answers.get(asker.custom_id(part)), str) for part in get_args(Part))
+    """Whether this judge has said anything on the actions of a transcript in the files; a failure says nothing."""
+    return isinstance(answers.get(Asker.of(case, name).custom_id("actions")), str)
 
 
 def answerer(case: Case, name: str, answers: Answers) -> Answerer:
