@@ -5,7 +5,7 @@ import sys
 import typer
 
 from turncoat import __version__
-from turncoat.cli import agreement, demo, export, judge, label, models, report, run, scenarios
+from turncoat.cli import agreement, demo, export, judge, label, models, replicate, report, run, scenarios
 from turncoat.cli._show import safe
 from turncoat.errors import TurncoatError
 
@@ -41,6 +41,7 @@ app.command("judge")(judge.judge)
 app.command("label")(label.label)
 app.command("agreement")(agreement.agreement)
 app.command("export")(export.export)
+app.command("replicate")(replicate.replicate)
 app.command("models")(models.models)
 app.add_typer(scenarios.app, name="scenarios")
 

@@ -91,7 +91,7 @@ def export(results: Path, out: Path, form: str, wanted: Wanted, *, force: bool =
     try:
         if form == "chat-jsonl":
             with draft.open("wb") as file:
-                file.writelines(_encoded(line(*pair)) + b"\n" for pair in pairs)
+                file.writelines(encoded(line(*pair)) + b"\n" for pair in pairs)
         else:
             save: Callable[..., object] = pl.LazyFrame.sink_csv if form == "csv" else pl.LazyFrame.sink_parquet
             save(_rows(pairs, factors, safe=form == "csv"), draft)
@@ -166,7 +166,7 @@ def _counted(
         yield rollout, sample
 
 
-def _encoded(value: dict[str, Any]) -> bytes:
+def encoded(value: dict[str, Any]) -> bytes:
     # Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes a question mark.
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 

@@ -198,18 +198,19 @@ def _asked(pack: Pack, factors: Sequence[str]) -> tuple[Condition, ...]:
     """The full cross, each condition once, whether it is possible or not."""
     if not factors:
         return completed(pack, [pack.meta.control, pack.meta.pressured])
-    levels = _levels(factors)
-    return completed(pack, [dict(zip(levels, each, strict=True)) for each in product(*levels.values())])
+    crossed = levels(factors)
+    return completed(pack, [dict(zip(crossed, each, strict=True)) for each in product(*crossed.values())])
 
 
-def _levels(factors: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    levels: dict[str, tuple[str, ...]] = {}
+def levels(factors: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What `--set` asks for: factor -> levels. Raises `UsageError` where the form is wrong."""
+    asked: dict[str, tuple[str, ...]] = {}
     for text in factors:
         name, equals, listed = text.partition("=")
         values = tuple(each.strip() for each in listed.split(",") if each.strip())
         if not equals or not values:
             raise UsageError(f"--set {text!r} is not of the form factor=level or factor=level,level.")
-        if name.strip() in levels:
+        if name.strip() in asked:
             raise UsageError(f"--set {name.strip()!r} is given twice. Join the levels: {name.strip()}=level,level.")
-        levels[name.strip()] = values
-    return levels
+        asked[name.strip()] = values
+    return asked
