@@ -225,7 +225,7 @@ def build(sides: list[tuple[tuple[int, ...], tuple[int, ...]]], *, swapped: bool
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SIDES, RULES, st.integers(0, 99))
 def test_sides_swapped_turn_the_sign_and_the_order_of_rows_does_not_matter(
     sides: list[tuple[tuple[int, ...], tuple[int, ...]]], rule: dict[str, object], seed: int
@@ -247,7 +247,7 @@ def test_sides_swapped_turn_the_sign_and_the_order_of_rows_does_not_matter(
         assert turned.answered != found.answered
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SIDES, st.integers(0, 2), st.integers(0, 1), st.integers(1, 9))
 def test_more_open_rollouts_never_narrow_the_bounds_nor_touch_the_rest(
     sides: list[tuple[tuple[int, ...], tuple[int, ...]]], stratum: int, side: int, more: int

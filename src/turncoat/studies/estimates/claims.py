@@ -1,6 +1,15 @@
 """The rate of each cell, with an interval that its rule of sampling allows, and what the rule `decide` makes of it."""
 
-from turncoat.stats import Estimate, Rate, clustered_rate, confidence_sequence, e_values, repeated_level, upper_limit
+from turncoat.stats import (
+    Estimate,
+    Rate,
+    clustered_rate,
+    confidence_sequence,
+    e_values,
+    repeated_level,
+    stopped_interval,
+    upper_limit,
+)
 from turncoat.stats.estimate import undefined
 from turncoat.studies.estimates.counts import Cells, Counted
 from turncoat.studies.estimates.results import CellRate, Claim
@@ -36,10 +45,10 @@ def interval(rate: Rate, sampling: Sampling) -> Estimate:
     """The rate of rollouts of a cell, or of some of a cell, with the interval that may be shown of it."""
     if isinstance(sampling, Decide):
         return confidence_sequence(rate.yes, rate.decided, LEVEL)
-    method, level = "Wilson", LEVEL
     if isinstance(sampling, Width):
-        method = "Wilson, where the rule of width stopped"
-    elif isinstance(sampling, Contrasts):
+        return stopped_interval(rate.yes, rate.decided, LEVEL)
+    method, level = "Wilson", LEVEL
+    if isinstance(sampling, Contrasts):
         reached = max(look(rate.n, sampling), 1)
         method = f"Wilson, O'Brien-Fleming look {reached} of {sampling.looks}"
         level = repeated_level(reached, sampling.looks, alpha=1 - LEVEL)

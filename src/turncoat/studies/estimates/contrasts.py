@@ -10,7 +10,7 @@ from turncoat.stats import benjamini_hochberg, holm
 from turncoat.studies.estimates.counts import Cells, Counted, by, total
 from turncoat.studies.estimates.results import Answered, Contrast
 from turncoat.studies.estimates.tested import Stratum, tested
-from turncoat.studies.study import OTHER_KEYS, Hypothesis, Side
+from turncoat.studies.study import OTHER_KEYS, Side
 
 _PRIMARY = "Holm, over all primary contrasts"
 _SECONDARY = "Benjamini-Hochberg, over all secondary contrasts"
@@ -33,26 +33,25 @@ class _Asked:
 def contrasts(cells: Cells, *, alpha: float) -> tuple[tuple[Contrast, ...], tuple[str, ...]]:
     """The study's hypotheses, then what else there is to compare; and what a reader must know of them.
 
-    Each once for each model, scenario, interface and arm that it is not between. A hypothesis that no cell speaks to is
-    there too, with nothing in it.
+    Each once for each model, scenario, interface and arm that it is not between.
     """
-    asked = [each for hypothesis in cells.study.hypotheses for each in _primary(hypothesis, cells)]
-    primary = [(each, *_matched(each)) for each in asked]
+    primary = [(asked, *_matched(asked)) for asked in _primary(cells)]
     known = {_identity(strata) for _, strata, _ in primary}
     secondary = []
-    for each in _secondary(cells):
-        strata, _ = _matched(each)
+    for asked in _secondary(cells):
+        strata, _ = _matched(asked)
         if strata and _identity(strata) not in known:
             known.add(_identity(strata))
-            secondary.append(_contrast(each, strata, cells))
-    found = [_contrast(each, strata, cells) for each, strata, _ in primary]
-    return (
-        (
-            *_adjusted(found, holm, _PRIMARY, alpha),
-            *_adjusted(secondary, benjamini_hochberg, _SECONDARY, alpha),
-        ),
-        tuple(dict.fromkeys(_alone(each, strata, alone) for each, strata, alone in primary if alone)),
-    )
+            secondary.append(_contrast(asked, strata, cells))
+    adjusted = _adjusted(secondary, benjamini_hochberg, _SECONDARY, alpha)
+    left_out = dict.fromkeys(_alone(asked, strata, alone) for asked, strata, alone in primary if alone)
+    return (*primary_contrasts(cells, alpha=alpha), *adjusted), tuple(left_out)
+
+
+def primary_contrasts(cells: Cells, *, alpha: float) -> tuple[Contrast, ...]:
+    """The study's hypotheses alone. One that no cell speaks to is there too, with nothing in it."""
+    found = [_contrast(asked, _matched(asked)[0], cells) for asked in _primary(cells)]
+    return tuple(_adjusted(found, holm, _PRIMARY, alpha))
 
 
 def _alone(asked: _Asked, strata: Sequence[Stratum], alone: int) -> str:
@@ -61,20 +60,21 @@ def _alone(asked: _Asked, strata: Sequence[Stratum], alone: int) -> str:
     return f"{asked.name}: {alone} cells are left out that have no like on the other side."
 
 
-def _primary(hypothesis: Hypothesis, cells: Cells) -> Iterator[_Asked]:
-    compare, against = hypothesis.compare, hypothesis.against
-    free = frozenset(key for key in {*compare, *against} if set(compare.get(key, ())) != set(against.get(key, ())))
-    asked = _Asked(
-        name=hypothesis.name,
-        says=hypothesis.says,
-        primary=True,
-        expect=hypothesis.expect,
-        compare=[cell for cell in cells.cells if cell.within(compare)],
-        against=[cell for cell in cells.cells if cell.within(against)],
-        labels=(_spell(compare, free), _spell(against, free)),
-        free=free,
-    )
-    yield from _each(asked) if asked.compare or asked.against else [asked]
+def _primary(cells: Cells) -> Iterator[_Asked]:
+    for hypothesis in cells.study.hypotheses:
+        compare, against = hypothesis.compare, hypothesis.against
+        free = frozenset(key for key in {*compare, *against} if set(compare.get(key, ())) != set(against.get(key, ())))
+        asked = _Asked(
+            name=hypothesis.name,
+            says=hypothesis.says,
+            primary=True,
+            expect=hypothesis.expect,
+            compare=[cell for cell in cells.cells if cell.within(compare)],
+            against=[cell for cell in cells.cells if cell.within(against)],
+            labels=(_spell(compare, free), _spell(against, free)),
+            free=free,
+        )
+        yield from _each(asked) if asked.compare or asked.against else [asked]
 
 
 def _secondary(cells: Cells) -> Iterator[_Asked]:

@@ -24,9 +24,8 @@ def doses(cells: Cells) -> tuple[Dose, ...]:
 
 
 def _dose(factor: str, cells: Sequence[Counted]) -> Iterator[Dose]:
-    """Of the cells that are there with every level, all else equal; none where there are no such."""
-    like = _alike(factor, cells)
-    points = tuple((float(level), total(inside)) for (level,), inside in sorted(by(like, factor).items(), key=_number))
+    """Of cells that are there with the same levels each, all else equal; none where there are no two such."""
+    points = tuple((float(level), total(inside)) for (level,), inside in _alike(factor, cells))
     if len(points) > 1:
         found = trend([(level, rate.yes, rate.decided) for level, rate in points], unit=_UNIT)
         yield Dose(
@@ -41,12 +40,11 @@ def _dose(factor: str, cells: Sequence[Counted]) -> Iterator[Dose]:
         )
 
 
-def _alike(factor: str, cells: Sequence[Counted]) -> list[Counted]:
+def _alike(factor: str, cells: Sequence[Counted]) -> list[tuple[tuple[str, ...], list[Counted]]]:
+    """By level the cells of the strata that have the most levels, so that no other factor hides behind this one."""
     others = [name for name in dict.fromkeys(name for cell in cells for name in cell.condition) if name != factor]
-    levels = len(by(cells, factor))
     strata = by(cells, *OTHER_KEYS, *others).values()
-    return [cell for inside in strata if len(by(inside, factor)) == levels for cell in inside]
-
-
-def _number(level_and_cells: tuple[tuple[str, ...], object]) -> int:
-    return int(level_and_cells[0][0])
+    sets = [frozenset(by(inside, factor)) for inside in strata]
+    fullest = max(sets, key=lambda levels: (len(levels), sets.count(levels), sorted(levels)))
+    like = [cell for levels, inside in zip(sets, strata, strict=True) if levels == fullest for cell in inside]
+    return sorted(by(like, factor).items(), key=lambda each: int(each[0][0]))
