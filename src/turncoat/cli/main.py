@@ -5,7 +5,7 @@ import sys
 import typer
 
 from turncoat import __version__
-from turncoat.cli import agreement, demo, export, judge, label, models, replicate, report, run, scenarios
+from turncoat.cli import agreement, demo, export, judge, label, models, replicate, report, run, scenarios, studies
 from turncoat.cli._show import safe
 from turncoat.errors import TurncoatError
 
@@ -44,6 +44,7 @@ app.command("export")(export.export)
 app.command("replicate")(replicate.replicate)
 app.command("models")(models.models)
 app.add_typer(scenarios.app, name="scenarios")
+app.add_typer(studies.app, name="studies")
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from turncoat.errors import PackError, UsageError, unknown
 from turncoat.scenarios import Pack, clashes, complete, find_pack, folders
 from turncoat.scenarios.mistakes import Place, mistakes
-from turncoat.scenarios.yaml import Located, load
+from turncoat.scenarios.yaml import Located, load, read_text
 from turncoat.studies import _study_form as form
 from turncoat.studies import _study_names as names
 from turncoat.studies import _study_sides as sides
@@ -37,11 +37,19 @@ def load_study(path_or_name: str, paths: Sequence[Path] = ()) -> Study:
 
     Raises `UsageError` for a name that there is not, and `PackError` with every problem, each with file and line.
     """
+    return read_study(load(_path(path_or_name), path_or_name), paths)
+
+
+def text_of_study(path_or_name: str) -> str:
+    """The file as it stands. Raises as `load_study` does, but for what is wrong within."""
+    return read_text(_path(path_or_name), path_or_name)
+
+
+def _path(path_or_name: str) -> Path:
     if path_or_name not in ready_studies() and not is_study_file(path_or_name):
         remedy = "`turncoat studies list` describes them; a file of your own ends in .yaml."
         raise unknown("study", path_or_name, ready_studies(), remedy=remedy)
-    path = ready_studies().get(path_or_name) or Path(path_or_name)
-    return read_study(load(path.resolve(), path_or_name), paths)
+    return (ready_studies().get(path_or_name) or Path(path_or_name)).resolve()
 
 
 def read_study(file: Located, paths: Sequence[Path] = ()) -> Study:
