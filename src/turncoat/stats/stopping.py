@@ -15,6 +15,7 @@ from turncoat.stats.rate import Rate
 
 _PRIOR = 0.5
 """Beta(1/2, 1/2), Jeffreys' prior: what the mixture has learnt from is the data, near 0 and 1 too."""
+_APART = 3.0
 _MOST = 700.0  # of a logarithm whose exponential is still a number
 
 
@@ -40,7 +41,7 @@ def stopped_interval(yes: int, n: int, level: float = 0.95) -> Estimate:
 
     The exact one of C. J. Clopper, E. S. Pearson, Biometrika 26 (1934), 404-413. For a fixed number of rollouts it is
     more careful than it says; what stopping takes from it leaves 93.5 % or more at every rate and 97 % on average
-    (`benchmarks/statistics.py`, by counting, for looks of 10 to 25 at caps of 40 to 1,000).
+    (`benchmarks/stats.py`, by counting, for looks of 10 to 25 at caps of 40 to 1,000).
     """
     _check(yes, n)
     check_level(level)
@@ -61,13 +62,19 @@ def e_values(yes: int, n: int, below: float, above: float) -> EValues:
     alpha or more is at most alpha, however often one looks (Ville's inequality): the one-sided case of H. Robbins,
     "Statistical methods related to the law of the iterated logarithm", Ann. Math. Statist. 41 (1970), 1397-1409; A.
     Ramdas, P. Grunwald, V. Vovk, G. Shafer, "Game-theoretic statistics and safe anytime-valid inference", Statistical
-    Science 38 (2023), 576-601. UsageError for limits outside (0, 1).
+    Science 38 (2023), 576-601. A rate between the limits makes both claims false: where their odds are less than
+    three times apart, so that either may well be made, each evidence counts half, which keeps both together within
+    alpha. UsageError for limits outside (0, 1), and for a `below` above `above`.
     """
     _check(yes, n)
     for name, limit in (("below", below), ("above", above)):
         if not 0 < limit < 1:
             raise UsageError(f"Impossible limit of a rate: {name}={limit!r}. Allowed: between 0 and 1, such as 0.05.")
-    return EValues(_e_value(yes, n, below), _e_value(n - yes, n, 1 - above))
+    if below > above:
+        raise UsageError(f"below={below!r} is more than above={above!r}. Exchange them.")
+    near = above * (1 - below) < _APART * below * (1 - above)
+    share = 0.5 if near else 1.0
+    return EValues(share * _e_value(yes, n, below), share * _e_value(n - yes, n, 1 - above))
 
 
 def confidence_sequence(yes: int, n: int, level: float = 0.95) -> Estimate:
