@@ -324,6 +324,8 @@ def test_a_finding_names_the_action_that_it_is_from() -> None:
         ("Stop. Piet will hear of it.", "Piet will", False),
         ("Stop. Piet will hear of it.", "Piet will hear", True),
         ("Stop it.", "stop it", True),
+        ("Stop. Piet will hear of it.", BOSS, False),
+        (f"Write to {BOSS} of it.", f"to {BOSS} of", False),
         ("皮特会知道这件事的。再见", "皮特会", False),
         ("皮特会知道这件事的。再见", "皮特会知道这件事的", True),
     ],

@@ -238,7 +238,7 @@ def report(results: Path, *words: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-@pytest.mark.parametrize("judge", ["gpt-9", GPT, "openai/gpt-9", "openai/gpt-9@"])
+@pytest.mark.parametrize("judge", ["gpt-9", GPT, "openai/gpt-9"])
 def test_verdicts_of_another_judge_reach_table_and_page(results: Path, judge: str) -> None:
     code, shown = report(results, "--judge", judge)
     assert code == 0
@@ -294,7 +294,7 @@ def test_a_verdict_is_not_of_a_rollout_whose_briefing_is_gone(results: Path) -> 
     ("judge", "says"),
     [
         ("gpt-7", ["There is no judge 'gpt-7'", "gpt-8, gpt-9"]),
-        ("openai/", ["'openai/' may be several judges", "gpt-8, gpt-9"]),
+        ("openai/gpt", ["There is no judge 'openai/gpt'", "gpt-8, gpt-9"]),
         ("ann", ["There is no judge 'ann'"]),
     ],
 )

@@ -12,7 +12,7 @@ from turncoat.cli._verdicts import uncompared
 from turncoat.errors import UsageError, unknown
 from turncoat.judging.agreement import CODEBOOK, FieldAgreement, Value
 from turncoat.judging.agreement import agreement as field_by_field
-from turncoat.judging.judges import RULES
+from turncoat.judging.judges import is_rules
 from turncoat.judging.raters import (
     HEADLINE,
     Rater,
@@ -80,7 +80,7 @@ def _gathered(sources: Sequence[Path]) -> tuple[list[Rater], Mapping[str, str], 
     doubled = [rater.name for rater in raters if sum(other.name == rater.name for other in raters) > 1]
     if doubled:
         raise UsageError(f"{doubled[0]!r} is there twice. Name each rater once; a labeller is called by the file.")
-    by_rules = [rater for rater in raters if not rater.person and rater.name.startswith(RULES)]
+    by_rules = [rater for rater in raters if not rater.person and is_rules(rater.name)]
     return raters, groups, drawn or (by_rules[0].said if by_rules else None)
 
 
@@ -210,7 +210,7 @@ def _rates(
             without |= dict.fromkeys(each.without)
             rate = each.apparent
             apparent = f"{number(rate.estimate)} ({interval(rate)})"
-            judged = f"{rate.n - rate.invalid:,}"
+            judged = f"{rate.scored:,}"
             table.add_row(judge.name, each.group, judged, str(each.labelled), apparent, estimated(each.rate))
     table.caption = (
         "Right where those labelled are all, or `turncoat label --sample` drew them."

@@ -12,7 +12,7 @@ from turncoat.cli._show import console, progress_bar, show_table
 from turncoat.cli._verdicts import compared, summary
 from turncoat.errors import UsageError
 from turncoat.judging import read_labels
-from turncoat.judging.judges import RULES
+from turncoat.judging.judges import is_rules
 from turncoat.record import Verdict
 from turncoat.reports.numbers import count, estimated
 from turncoat.stats.corrected import Stratum, audited
@@ -164,7 +164,7 @@ def _closing(work: Work, judged: Judged, out: Path | None) -> None:
     shown = console()
     for model, refusal in judged.refused.items():
         shown.print(f"{model} refuses this account and was not asked any further: {refusal.message}", soft_wrap=True)
-    kept = {key for key, judge in judged.recalled if not judge.startswith(RULES)}
+    kept = {key for key, judge in judged.recalled if not is_rules(judge)}
     if kept and work.options.answers:
         shown.print(f"{len(kept)} kept from an earlier call: the files hold no answers on them.", soft_wrap=True)
     if unread := sum(bool(each.reasoning.failure) for each in judged.verdicts.values()):

@@ -1,5 +1,6 @@
 """Judges by name: the rules, a model that Inspect reaches, or a panel of several."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,6 +14,7 @@ from turncoat.judging.rules.version import judge_name as rules_name
 from turncoat.record import Verdict
 
 RULES = "rules"
+_RULES_NAME = re.compile(r"rules(-[0-9a-f]{8})?")
 Known = dict[tuple[str, str, str], Verdict]
 """Verdicts that there are already, by id, fingerprint and judge."""
 
@@ -28,6 +30,11 @@ class Judge:
     name: str
     judge: Callable[[Case], Awaitable[Verdict]]
     speaks: Callable[[Case], bool] = lambda _: False
+
+
+def is_rules(judge: str) -> bool:
+    """Whether verdicts called so are those of the rules, of any version."""
+    return _RULES_NAME.fullmatch(judge) is not None
 
 
 def rules_judge() -> Judge:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from turncoat.judging._lines import json_lines
 from turncoat.judging.agreement import CODEBOOK, Value, coded, covering
-from turncoat.judging.judges import RULES
+from turncoat.judging.judges import is_rules
 from turncoat.judging.labels import read_labels
 from turncoat.judging.verdicts import read_verdict_lines
 from turncoat.record import Verdict
@@ -75,7 +75,7 @@ def judge_rater(verdicts: Mapping[str, Verdict], gate: Mapping[str, str] | None 
     own = {key: verdict for key, verdict in given.items() if gate.get(key) != "spared"}
     names = [verdict.judge for verdict in own.values() if verdict.status != "unscored"]
     names = names or [verdict.judge for verdict in own.values()]
-    most = Counter([name for name in names if not name.startswith(RULES)] or names).most_common(1)
+    most = Counter([name for name in names if not is_rules(name)] or names).most_common(1)
     said = {key: outcome(verdict) for key, verdict in given.items()}
     return Rater(most[0][0] if most else called or NOBODY, False, coded(own), said, gate)
 

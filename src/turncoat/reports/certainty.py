@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from turncoat.judging.agreement import FieldAgreement, agreement
+from turncoat.judging.judges import is_rules
 from turncoat.judging.raters import HEADLINE, Corrected, Rater, alpha, corrected, hidden, is_member, together, units
 from turncoat.stats import Estimate, Rate, cohens_kappa
 
@@ -95,7 +96,7 @@ class Certainty:
             tuple(_shares(table)),
             (_measured(own, people, groups, drawn),) if own and people else (),
             tuple(other for each in others if (other := _other(said, each))),
-            any(name.startswith("rules") for name in judges),
+            any(map(is_rules, judges)),
             {how: list(own.gate.values()).count(how) for how in ("called", "audited", "spared")}
             if own and own.gate
             else {},

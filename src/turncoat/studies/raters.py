@@ -40,14 +40,14 @@ def drawn_by(recorded: Mapping[str, Verdict]) -> dict[str, str]:
 
 
 def verdicts_of(results: Path, judge: str) -> dict[str, Line]:
-    """The lines of one judge in a results folder, by the name of their file or the judge's, or how it begins.
+    """The lines of one judge in a results folder, by the name of their file or the judge's, its version or not.
 
     Raises `UsageError` where there is none, or more than one.
     """
     files = sorted((results / "verdicts").glob("*.jsonl"))
     names = {path: judge_rater(read_verdicts(path)).name for path in files}
     found = [path for path in files if judge in (path.stem, names[path])] or [
-        path for path in files if names[path].startswith(judge)
+        path for path in files if names[path].startswith(f"{judge}@")
     ]
     if not files:
         remedy = f"`turncoat judge {results}` writes some, of a model with --judge."

@@ -21,6 +21,7 @@ _FEWEST_WORDS = 3
 _FEWEST_LETTERS = 6
 _NAMING = ("code", "device", "operation", "passes on mail")
 """Fields that name something: whatever is quoted from them will do."""
+_ADDRESS = re.compile(r"\S+@\S+")
 _SHOWN_BY = {"sent": (Send, Answered, Forward), "operated": (Operate,), "actions": (object,)}
 _CAN_BE = {
     "sent": "only a mail that it sent or tried to send can",
@@ -165,13 +166,16 @@ def _located(quote: str, exhibits: Iterable[Exhibit], absent: str) -> Proof:
 
 
 def _is_enough(words: str, text: str) -> bool:
-    """Whether words say enough to prove anything: three of them, or all that there are.
+    """Whether words say enough to prove anything: three of them, or all that there are; addresses say nothing.
 
     Scripts without capitals are counted by letters, since some of them have no blanks.
     """
-    letters = sum(unicodedata.category(sign) == "Lo" for sign in words)
+    said = _ADDRESS.sub(" ", words)
+    if not re.search(r"\w", said):
+        return False
+    letters = sum(unicodedata.category(sign) == "Lo" for sign in said)
     return (
-        len(re.findall(r"\w+", words)) >= _FEWEST_WORDS
+        len(re.findall(r"\w+", said)) >= _FEWEST_WORDS
         or letters >= _FEWEST_LETTERS
         or [*filter(str.isalnum, words)] == [*filter(str.isalnum, text)]
     )
