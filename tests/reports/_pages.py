@@ -6,6 +6,8 @@ from pathlib import Path
 from turncoat.judging.raters import Rater
 from turncoat.record import Rollout
 from turncoat.reports import Provenance, build_report
+from turncoat.studies.estimates import estimate
+from turncoat.studies.study import Study
 from turncoat.studies.table import frame
 
 
@@ -16,6 +18,7 @@ def build(
     sample: int = 240,
     title: str = "A test of the page",
     raters: Sequence[Rater] = (),
+    study: Study | None = None,
 ) -> Path:
     there = {one.id: one for one in rollouts}
     table = frame(there.values())
@@ -33,7 +36,10 @@ def build(
     def fetch(ids: Sequence[str]) -> Sequence[Rollout]:
         return [there[name] for name in reversed(ids)]
 
-    return build_report(table, fetch=fetch, provenance=provenance, raters=raters, out=out, sample=sample)
+    return build_report(
+        table, fetch=fetch, provenance=provenance, raters=raters, out=out, sample=sample,
+        estimates=estimate(table, study) if study else None, declared=study is not None,
+    )  # fmt: skip
 
 
 EVIL = (

@@ -79,10 +79,16 @@ def points(value: float, *, fine: bool = False) -> str:
     return f"{_minus(value) if float(written) else ''}{written.removesuffix('.0')}"
 
 
-def points_span(value: Estimate) -> str:
-    """The interval of a difference of rates, in points: `33 to 49`."""
+def points_span(value: Estimate, *, fall: bool = False) -> str:
+    """The interval of a difference of rates, in points: `33 to 49`. `fall`: of how much lower the rate is."""
+    low, high = (-value.high, -value.low) if fall else (value.low, value.high)
     fine = value.width < 0.05
-    return NOTHING if isnan(value.low) else f"{points(value.low, fine=fine)} to {points(value.high, fine=fine)}"
+    return NOTHING if isnan(low) else f"{points(low, fine=fine)} to {points(high, fine=fine)}"
+
+
+def bounds(ends: tuple[float, float] | None) -> str:
+    """Where a difference of rates could be, in points."""
+    return f"{points(ends[0])} to {points(ends[1])}" if ends else NOTHING
 
 
 def in_points(value: Estimate) -> str:

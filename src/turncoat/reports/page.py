@@ -141,6 +141,7 @@ def _environment() -> Environment:
         beliefs=_beliefs,
         blocks=blocks,
         in_points=numbers.in_points,
+        bounds=numbers.bounds,
         probability=numbers.probability,
         times=numbers.times,
         times_span=numbers.times_span,

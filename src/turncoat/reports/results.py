@@ -1,15 +1,17 @@
 """From a results folder to its table and its page."""
 
 import platform
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
+import polars as pl
 from rich.console import Group
 
 from turncoat import __version__
 from turncoat.errors import UsageError
+from turncoat.judging.verdicts import Line
 from turncoat.record import Rollout, Verdict
 from turncoat.reports.cells import groups
 from turncoat.reports.figures import pictures, save
@@ -36,6 +38,31 @@ class Made:
     failures: tuple[tuple[str, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A results folder's table, and by rollout id the verdicts that are `shown` in it and those `recorded` by the run.
+
+    `judged`: the lines of the judge whose verdicts were asked for; None for the recorded ones.
+    """
+
+    table: pl.DataFrame
+    shown: Mapping[str, Verdict]
+    recorded: Mapping[str, Verdict]
+    judged: Mapping[str, Line] | None
+
+
+def tabulate(results: Path, *, judge: str = "") -> Read:
+    """Read all rollouts of a folder, with the verdicts of a judge. Raises `UsageError` as `rebuild` does."""
+    Folder(results).check()
+    judged = verdicts_of(results, judge) if judge else None
+    recorded: dict[str, Verdict] = {}
+    shown: dict[str, Verdict] = {}
+    table = tables.frame(_noted(judged_by(_noted(read_rollouts(results), recorded), judged), shown))
+    if table.is_empty():
+        raise UsageError(f"{str(results)!r} holds no rollout yet. Run the command that made it again.")
+    return Read(table, shown, recorded, judged)
+
+
 def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> Made:
     """Read all rollouts of a folder, write `rollouts.parquet`, `rollouts.csv` and `report.html` into it.
 
@@ -47,12 +74,8 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
     """
     folder = Folder(results)
     manifest = folder.manifest
-    judged = verdicts_of(results, judge) if judge else None
-    recorded: dict[str, Verdict] = {}
-    shown: dict[str, Verdict] = {}
-    table = tables.frame(_noted(judged_by(_noted(read_rollouts(results), recorded), judged), shown))
-    if table.is_empty():
-        raise UsageError(f"{str(results)!r} holds no rollout yet. Run the command that made it again.")
+    read = tabulate(results, judge=judge)
+    table, judged = read.table, read.judged
     parquet, _ = tables.write(table, results)
 
     def fetch(ids: Sequence[str]) -> Sequence[Rollout]:
@@ -62,6 +85,9 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
     notes = (f"Not run yet: {missing} of {count(manifest.rollouts, 'planned rollout')}.",) if missing > 0 else ()
     study = manifest.study
     estimates = estimate(table, study)
+    if study is None:  # nobody asked for other models' figures
+        of_these = tuple(each for each in estimates.beside if each.recovered is not None)
+        estimates = replace(estimates, beside=of_these)
     found = groups(table, estimates.rates)
     page = build_report(
         table,
@@ -75,9 +101,12 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
             created=manifest.created,
             command="\n".join(manifest.commands),
             notes=notes,
+            study=study.study if study else "",
+            study_hash=manifest.study_hash,
+            prices=manifest.prices,
         ),
-        raters=raters_of(results, shown),
-        drawn_by=drawn_by(recorded),
+        raters=raters_of(results, read.shown),
+        drawn_by=drawn_by(read.recorded),
         estimates=estimates,
         declared=study is not None,
         out=results / "report.html",

@@ -9,7 +9,7 @@ import polars as pl
 from turncoat.reports.figures.dots import Block, Row, Scale, dots
 from turncoat.reports.figures.picture import Picture
 from turncoat.reports.numbers import NOTHING, in_points, points, points_span, probability, times, times_span
-from turncoat.reports.study.sentences import verdict
+from turncoat.reports.study.sentences import place, verdict
 from turncoat.reports.text import visible
 from turncoat.studies.estimates import Contrast, Effect, FactorModel
 
@@ -22,9 +22,8 @@ def contrasts(found: Sequence[Contrast], *, name: str, title: str) -> Picture | 
     drawn = [each for each in found if not isnan(each.difference.low)][:ROWS_AT_MOST]
     if not drawn:
         return None
-    models = list(dict.fromkeys(each.model for each in drawn))
     blocks: list[Block] = [
-        (f"{visible(says)}", [_difference(each, models) for each in inside])
+        (f"{visible(says)}", [_difference(each, drawn) for each in inside])
         for says, inside in groupby(drawn, key=lambda each: each.says)
     ]
     hidden = len(found) - len(drawn)
@@ -32,7 +31,8 @@ def contrasts(found: Sequence[Contrast], *, name: str, title: str) -> Picture | 
         name=name,
         title=title,
         text=" ".join(
-            f"{visible(each.says)}, {_where(each)}: {in_points(each.difference)} points, p{probability(each.adjusted)}."
+            f"{visible(each.says)}, {_where(each, drawn)}: {in_points(each.difference)} points, "
+            f"p{probability(each.adjusted)}."
             for each in drawn
         ),
         caption=_caption(drawn) + (f" {hidden} more are in the table of contrasts only." if hidden else ""),
@@ -63,11 +63,12 @@ def contrasts_data(found: Sequence[Contrast]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _difference(contrast: Contrast, models: Sequence[str]) -> Row:
+def _difference(contrast: Contrast, drawn: Sequence[Contrast]) -> Row:
     difference = contrast.difference
+    models = list(dict.fromkeys(each.model for each in drawn))
     value = NOTHING if isnan(difference.estimate) else points(difference.estimate, fine=difference.width < 0.05)
     return Row(
-        name=_where(contrast),
+        name=_where(contrast, drawn),
         value=difference.estimate,
         low=difference.low,
         high=difference.high,
@@ -80,8 +81,8 @@ def _difference(contrast: Contrast, models: Sequence[str]) -> Row:
     )  # fmt: skip
 
 
-def _where(contrast: Contrast) -> str:
-    return visible(", ".join(filter(None, (contrast.model, contrast.scenario, contrast.interface)))) or "all together"
+def _where(contrast: Contrast, drawn: Sequence[Contrast]) -> str:
+    return place(contrast, drawn) or visible(contrast.model) or "all models"
 
 
 def _difference_scale(drawn: Sequence[Contrast]) -> Scale:

@@ -32,7 +32,7 @@ def _canvas(drawn: Sequence[Curve], axis: str, *, width: float, size: float) -> 
     places = sorted({x for curve in drawn for x, *_ in curve.points})
     low, high = places[0], places[-1]
     left, right = 0.55, 0.25
-    top = _TOP + _KEY * len(drawn)
+    top = 2 * _TOP + _KEY * len(drawn)
     height = top + _TALL + _FOOT
 
     def place(x: float) -> float:

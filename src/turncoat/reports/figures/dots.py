@@ -103,7 +103,9 @@ def dots(blocks: Sequence[Block], scale: Scale) -> dict[str, Canvas]:
     """The picture in both forms."""
     rows = [row for _, inside in blocks for row in inside]
     names = max(len(row.name) for row in rows)
-    bold, plain, faint = (max(len(row.written[i]) for row in rows) * LETTER for i in range(3))
+    bold, plain, faint = (
+        max(len(row.written[i]) for row in rows) * LETTER * wide for i, wide in enumerate((1.2, 1, 1))
+    )
 
     def right(size: float) -> tuple[float, tuple[float, float]]:
         by = size / 9.5

@@ -10,6 +10,7 @@ from typing import Any
 from turncoat.errors import UsageError
 from turncoat.reports.figures import svg
 from turncoat.reports.figures.picture import Picture
+from turncoat.reports.text import visible
 from turncoat.studies.table import inert
 
 _DOTS = 200
@@ -52,5 +53,5 @@ def _save(picture: Picture, stem: Path) -> list[Path]:
 def _told(drawn: bytes, picture: Picture) -> bytes:
     """The SVG with its title and text alternative."""
     at = drawn.index(b">", drawn.index(b"<svg")) + 1
-    told = f"<title>{escape(picture.title)}</title><desc>{escape(picture.text)}</desc>"
+    told = f"<title>{escape(visible(picture.title))}</title><desc>{escape(visible(picture.text))}</desc>"
     return drawn[:at] + told.encode("utf-8", "replace") + drawn[at:]

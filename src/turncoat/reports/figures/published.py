@@ -17,14 +17,15 @@ RECOVERED = {True: "within ours", False: "outside ours", None: "another model"}
 
 def published(found: Sequence[Beside]) -> Picture | None:
     """Our rate with its interval, and theirs; None where no figure has a rate."""
-    rated = [each for each in found if each.entry.rate is not None]
+    rated = sorted((each for each in found if each.entry.rate is not None), key=lambda each: each.recovered is None)
     drawn = rated[:ROWS_AT_MOST]
     if not drawn:
         return None
-    by_scenario: dict[str, list[Row]] = {}
+    by_cell: dict[str, list[Row]] = {}
     for each in drawn:
-        by_scenario.setdefault(visible(f"{each.scenario}, {each.condition}".strip(", ")), []).append(_row(each))
-    blocks: list[Block] = list(by_scenario.items())
+        ours = ", ".join(filter(None, (each.model, each.scenario, each.condition)))
+        by_cell.setdefault(f"Ours: {visible(ours)}", []).append(_row(each))
+    blocks: list[Block] = list(by_cell.items())
     hidden = len(rated) - len(drawn)
     return Picture(
         name="published",

@@ -9,6 +9,8 @@ from html import escape
 from io import StringIO
 from typing import Any
 
+from turncoat.reports.text import visible
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
@@ -92,7 +94,7 @@ def inline(width: float, height: float, paint: Paint, *, prefix: str, title: str
     out = StringIO()
     with painted(width, height, paint, PAGE) as figure:
         figure.savefig(out, format="svg", metadata={"Date": None}, transparent=True)
-    return _adopt(out.getvalue(), prefix=prefix, title=title, text=text)
+    return _adopt(out.getvalue(), prefix=prefix, title=visible(title), text=visible(text))
 
 
 def _adopt(svg: str, *, prefix: str, title: str, text: str) -> str:

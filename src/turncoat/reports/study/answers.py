@@ -9,7 +9,7 @@ from turncoat.reports.answer import Answer, answer
 from turncoat.reports.cells import Group
 from turncoat.reports.numbers import count, in_points, listed, share
 from turncoat.reports.study.sampling import Stopped, stopped
-from turncoat.reports.study.sentences import WORDS, Verdict, claimed, claimed_side, told, verdict, why_open
+from turncoat.reports.study.sentences import WORDS, Verdict, claimed, claimed_side, place, told, verdict, why_open
 from turncoat.reports.text import visible
 from turncoat.stats.power import size
 from turncoat.studies.estimates import Claim, Contrast, Estimates
@@ -99,13 +99,29 @@ def _lead(items: Sequence[Item], contrasts: Sequence[Contrast], claims: Sequence
         return rates.lead
     if len(contrasts) + len(claims) == 1:
         return f"{items[0].sentences[0]} {items[0].word}" if contrasts else items[0].sentences[0]
-    sides = [*map(verdict, contrasts), *("open" if claimed_side(each) == "open" else "holds" for each in claims)]
-    how: Mapping[Verdict, str] = {"holds": "shown", "opposed": "shown to be the other way round", "open": "open"}
-    parts = [f"{sides.count(side)} {word}" for side, word in how.items() if side in sides]
+    sides: list[Verdict] = [
+        *map(verdict, contrasts),
+        *("open" if claimed_side(each) == "open" else "holds" for each in claims),
+    ]
     if claims and not contrasts:
         return f"{_limits(claims)} {rates.lead}"
-    tested = count(len(items), "claim") + ("" if len(items) == len(sides) else f" in {len(sides)} tests")
-    return f"Of {tested}: {listed(parts)}. {_strongest(contrasts)}".strip()
+    return f"{_tally(len(items), sides)} {_strongest(contrasts)}".strip()
+
+
+def _tally(claims: int, sides: Sequence[Verdict]) -> str:
+    """How many of the claims hold, or of their tests, where there are more of these."""
+    tests = len(sides)
+    if set(sides) == {"holds"}:
+        all_ = {1: "The claim holds", 2: "Both claims hold"}.get(claims, f"All {claims} claims hold")
+        return f"{all_}{'' if claims == tests else f', in all {tests} tests'}."
+    held, opposed, left = (sides.count(side) for side in ("holds", "opposed", "open"))
+    parts = [
+        f"{held} hold{'s' if held == 1 else ''}" if held else "",
+        f"{opposed} the other way round" if opposed else "",
+        f"{left} stay{'s' if left == 1 else ''} open" if left else "",
+    ]
+    whole = count(claims, "claim") if claims == tests else f"{tests} tests of {count(claims, 'claim')}"
+    return f"Of {whole}: {listed([part for part in parts if part])}."
 
 
 def _limits(claims: Sequence[Claim]) -> str:
@@ -125,9 +141,9 @@ def _strongest(contrasts: Sequence[Contrast]) -> str:
     if not shown:
         return ""
     most = max(shown, key=lambda each: abs(each.difference.estimate))
-    where = " in ".join(visible(part) for part in (most.model, most.scenario) if part)
-    which = ", ".join(filter(None, (visible(most.name), where)))
-    return f"The largest difference is {in_points(most.difference)} points: {which}."
+    size, _, span = in_points(most.difference).partition(" ")
+    where = f" in {there}" if (there := place(most, contrasts)) else ""
+    return f"The largest difference is {size} points {span}: {visible(most.name)}{where}."
 
 
 def _hypotheses(contrasts: Sequence[Contrast], harms: Mapping[str, str]) -> tuple[Item, ...]:
@@ -150,7 +166,7 @@ def _hypothesis(inside: Sequence[Contrast], harms: Mapping[str, str], *, several
         )
     else:
         sentences = tuple(_many(inside, sides))
-    word = WORDS[sides[0]] if mark != "mixed" else _mixed(sides)
+    word = WORDS[sides[0]] if mark != "mixed" else _mixed(sides) if len(inside) <= _EACH else ""
     return Item(says=inside[0].says, mark=mark, word=word, sentences=sentences)
 
 
@@ -172,16 +188,12 @@ def _many(inside: Sequence[Contrast], sides: Sequence[Verdict]) -> Iterable[str]
         those = [each for each, its in zip(inside, sides, strict=True) if its == side]
         if those:
             those.sort(key=lambda each: -abs(each.difference.estimate))
-            named = [f"{_place(each)} {in_points(each.difference)}" for each in those[:4]]
+            named = [f"{place(each, inside)} {in_points(each.difference)}" for each in those[:4]]
             more = [f"{len(those) - 4} more"] if len(those) > 4 else []
             yield f"{words} in {len(those)} of {len(inside)}, in points: {listed([*named, *more])}."
-    left = [_place(each) for each, its in zip(inside, sides, strict=True) if its == "open"]
+    left = [place(each, inside) for each, its in zip(inside, sides, strict=True) if its == "open"]
     if left:
         yield f"It stays open in {_some(left)}."
-
-
-def _place(contrast: Contrast) -> str:
-    return visible(", ".join(filter(None, (contrast.model, contrast.scenario, contrast.interface)))) or "all together"
 
 
 def _decided(claims: Sequence[Claim], harms: Mapping[str, str]) -> tuple[Item, ...]:
@@ -212,12 +224,13 @@ def _unanswered(
         )
     hypotheses = {each.name: each for each in estimates.study.hypotheses}
     needed = {name: _needed(each, len(contrasts), estimates) for name, each in hypotheses.items()}
-    reasons = [
-        f"{visible(each.name)} ({_place(each)}): {why}"
-        for each in contrasts
-        if (why := why_open(each, hypotheses.get(each.name), needed.get(each.name)))
-    ]
-    yield from reasons[:_OPEN]
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for each in contrasts:
+        if why := why_open(each, hypotheses.get(each.name), needed.get(each.name)):
+            reasons.setdefault((each.name, why), []).append(place(each, contrasts))
+    for (name, why), places in list(reasons.items())[:_OPEN]:
+        where = f" ({_some(places)})" if any(places) else ""
+        yield f"{visible(name)}{where}: {why}"
     if len(reasons) > _OPEN:
         yield f"{len(reasons) - _OPEN} more contrasts are open or could be turned; the table of contrasts marks them."
     left = [each for each in claims if claimed_side(each) == "open" and each.rate.decided]

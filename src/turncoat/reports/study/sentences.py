@@ -1,6 +1,6 @@
 """Contrasts and claims in sentences that say no more than their numbers do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Literal
 
@@ -43,7 +43,8 @@ def told(contrast: Contrast, *, harm: str, named: bool = False) -> str:
 
 
 def _moved(contrast: Contrast, compare: str, against: str, harm: str) -> str:
-    estimate, interval = contrast.difference.estimate, f"({points_span(contrast.difference)})"
+    estimate = contrast.difference.estimate
+    interval = f"({points_span(contrast.difference, fall=estimate < 0)})"
     size = _size(contrast)
     if not estimate:
         return f"{compare} and {against} had the same rate of {harm} {interval}"
@@ -61,7 +62,9 @@ def _size(contrast: Contrast) -> str:
 
 def _counts(contrast: Contrast) -> str:
     words = f"{_of(contrast.compare)} against {_of(contrast.against)}"
-    return f"{words}, in {contrast.strata} pairs of like cells" if contrast.strata > 1 else words
+    if contrast.strata > 1:
+        words += f", in {contrast.strata} pairs of like cells"
+    return f"{words}, by {contrast.clusters} surfaces" if contrast.clusters else words
 
 
 def _of(rate: Rate) -> str:
@@ -79,6 +82,13 @@ def _probability(contrast: Contrast) -> str:
     adjustment = f"{how}-adjusted " if how else ""
     look = f" at look {contrast.look} of {contrast.looks}" if contrast.looks > 1 else ""
     return f"; {adjustment}p{probability(contrast.adjusted)}{look}"
+
+
+def place(contrast: Contrast, among: Sequence[Contrast]) -> str:
+    """The model, the scenario, the interface and the arm, as far as they tell it from the others; else ""."""
+    keys = ("model", "scenario", "interface", "arm")
+    telling = [key for key in keys if len({getattr(each, key) for each in among}) > 1]
+    return visible(", ".join(filter(None, (getattr(contrast, key) for key in telling))))
 
 
 def why_open(contrast: Contrast, hypothesis: Hypothesis | None = None, needed: int | None = None) -> str:
@@ -135,7 +145,7 @@ def claimed(claim: Claim, *, harm: str) -> str:
         "open": f"the rate of {harm} is shown to be neither below {share(claim.below)} nor above {share(claim.above)}",
     }[decided]
     low, high = share(claim.interval.low), share(claim.interval.high)
-    return f"{where}: {at}: {_of(claim.rate)}, valid at every look {low.removesuffix(' %')} to {high}."
+    return f"{where}: {at}: {_of(claim.rate)} ({low.removesuffix(' %')} to {high}, valid at every look)."
 
 
 def claimed_side(claim: Claim) -> Literal["below", "above", "open"]:
