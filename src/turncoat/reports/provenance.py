@@ -1,19 +1,25 @@
 """Where a page's numbers come from, and what in them does not compare."""
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import polars as pl
 
 from turncoat.reports.numbers import count, listed
+from turncoat.studies.models import Price, price
+from turncoat.studies.table import reported_models
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """What a reader needs to make the page again. All text is shown as given; `created` is an ISO 8601 time.
 
-    `scenarios`: name -> version. `seeds`, `judge`: in words, such as `0-49`. The time is the caller's, so that the
-    same results give the same page.
+    `scenarios`: name -> version, the hashes of the texts of pack and interfaces. `judge`: with the hash of its rules
+    or rubric. `models`: as they were asked for; `reported`: model -> what the provider called it, where it has said so;
+    `prices`: model -> USD per million tokens read and written. `study`, `study_hash`: "" without a study. `seeds`: in
+    words, such as `0-49`. The time is the caller's, so that the same results give the same page.
     """
 
     title: str
@@ -28,6 +34,10 @@ class Provenance:
     seeds: str
     arms: tuple[str, ...]
     notes: tuple[str, ...] = field(default=())
+    study: str = ""
+    study_hash: str = ""
+    reported: Mapping[str, str] = field(default_factory=dict)
+    prices: Mapping[str, Price] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -41,8 +51,14 @@ class Provenance:
         created: str,
         command: str,
         notes: Iterable[str] = (),
+        study: str = "",
+        study_hash: str = "",
+        prices: Mapping[str, Price] | None = None,
     ) -> "Provenance":
-        """Fill in from a rollouts table what it knows by itself: models, judges, versions, seeds, arms."""
+        """Fill in from a rollouts table what it knows by itself: models, judges, versions, seeds, arms.
+
+        `prices`: by the model's Inspect name, before the known ones.
+        """
         versions = table.group_by("scenario").agg(pl.col("scenario_version").unique().sort()).sort("scenario")
         return cls(
             title=title,
@@ -57,7 +73,21 @@ class Provenance:
             seeds=ranges(table["seed"].unique().sort().to_list()),
             arms=tuple(table["arm"].unique().sort()),
             notes=tuple(notes),
+            study=study,
+            study_hash=study_hash,
+            reported=reported_models(table),
+            prices=_prices(table, prices or {}),
         )
+
+    def write(self, path: Path) -> None:
+        """As JSON, for whoever takes the table without the page."""
+        path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _prices(table: pl.DataFrame, given: Mapping[str, Price]) -> dict[str, Price]:
+    names = {model: model.partition("(")[0] for model in table["model"].unique().sort()}
+    found = {model: given.get(name) or price(name) for model, name in names.items()}
+    return {model: each for model, each in found.items() if each}
 
 
 def ranges(numbers: Iterable[int]) -> str:

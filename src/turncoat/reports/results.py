@@ -26,6 +26,8 @@ from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
 from turncoat.studies.raters import drawn_by, judged_by, raters_of, verdicts_of
 
+PROVENANCE = "provenance.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -89,22 +91,24 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
         of_these = tuple(each for each in estimates.beside if each.recovered is not None)
         estimates = replace(estimates, beside=of_these)
     found = groups(table, estimates.rates)
+    provenance = Provenance.of(
+        table,
+        title=f"Turncoat: {study.study if study else ', '.join(table['scenario'].unique(maintain_order=True))}",
+        turncoat=__version__,
+        inspect=version("inspect-ai"),
+        python=platform.python_version(),
+        created=manifest.created,
+        command="\n".join(manifest.commands),
+        notes=notes,
+        study=study.study if study else "",
+        study_hash=manifest.study_hash,
+        prices=manifest.prices,
+    )
+    provenance.write(results / PROVENANCE)
     page = build_report(
         table,
         fetch=fetch,
-        provenance=Provenance.of(
-            table,
-            title=f"Turncoat: {study.study if study else ', '.join(table['scenario'].unique(maintain_order=True))}",
-            turncoat=__version__,
-            inspect=version("inspect-ai"),
-            python=platform.python_version(),
-            created=manifest.created,
-            command="\n".join(manifest.commands),
-            notes=notes,
-            study=study.study if study else "",
-            study_hash=manifest.study_hash,
-            prices=manifest.prices,
-        ),
+        provenance=provenance,
         raters=raters_of(results, read.shown),
         drawn_by=drawn_by(read.recorded),
         estimates=estimates,

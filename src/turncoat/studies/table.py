@@ -154,6 +154,17 @@ def read(folder: Path) -> pl.DataFrame:
     return table
 
 
+def reported_models(table: pl.DataFrame) -> dict[str, str]:
+    """Model -> what its provider called it; several with commas, none where no provider has said so."""
+    said = (
+        table.filter(pl.col("provider_model").is_not_null()).select("model", "provider_model").unique().sort(pl.all())
+    )
+    return {
+        name: ", ".join(called)
+        for name, called in said.group_by("model", maintain_order=True).agg("provider_model").iter_rows()
+    }
+
+
 def docs_markdown() -> str:
     """The page `docs/table.md`, written from `COLUMNS`."""
     types = {pl.String: "text", pl.Boolean: "yes/no", pl.Int64: "whole number", pl.Float64: "number"}

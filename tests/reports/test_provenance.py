@@ -1,0 +1,41 @@
+"""Where numbers come from: what the page and the file beside it say of models, prices and the study."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+from tests.studies._tables import cell
+
+from turncoat.reports import Provenance
+
+SONNET = "anthropic/claude-sonnet-4-6"
+TABLE = pl.concat(
+    [
+        cell(1, 1, model=f"{SONNET}(effort=high)", columns={"provider_model": "claude-sonnet-4-6-20260101"}),
+        cell(1, model=f"{SONNET}(effort=high)", columns={"provider_model": "claude-sonnet-4-6-20260301"}),
+        cell(1, 1, model="reference/insider", columns={"provider_model": "insider"}),
+        cell(1, 1, model="new/model"),
+    ]
+)
+
+
+def made(**more: object) -> Provenance:
+    about = {name: "?" for name in ("title", "turncoat", "inspect", "python", "created", "command")}
+    return Provenance.of(TABLE, **about, **more)  # type: ignore[arg-type]
+
+
+def test_models_are_named_as_their_providers_report_them() -> None:
+    reported = {f"{SONNET}(effort=high)": "claude-sonnet-4-6-20260101, claude-sonnet-4-6-20260301"}
+    assert made().reported == {**reported, "reference/insider": "insider"}
+
+
+def test_prices_are_those_that_were_given_before_those_that_are_known() -> None:
+    assert set(made().prices) == {f"{SONNET}(effort=high)"}
+    assert made(prices={SONNET: (1.5, 2.5), "other/model": (1, 1)}).prices == {f"{SONNET}(effort=high)": (1.5, 2.5)}
+
+
+def test_it_is_written_for_who_has_no_page(tmp_path: Path) -> None:
+    made(study="alone", study_hash="0123456789ab").write(tmp_path / "provenance.json")
+    found = json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
+    assert (found["study"], found["study_hash"], found["judge"]) == ("alone", "0123456789ab", "rules 1")
+    assert found["scenarios"] == {"blackmail": "1"}
