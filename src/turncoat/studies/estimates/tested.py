@@ -55,7 +55,7 @@ def tested(strata: Sequence[Stratum], sampling: Sampling) -> Tested:
     """Compare the sides of these strata. What was looked at on the way is never tested as if it had not been.
 
     Where each cell stops at the width of its own interval, the score test is as good as with sizes that were fixed: it
-    errs in at most 5 %, and its intervals hold 95 % or more (`benchmarks/estimates.py`).
+    errs in 5 % at most, and its intervals hold 94 % or more (`benchmarks/estimates.py`).
     """
     counts = [each.counts for each in strata]
     if not any(one and other for _, one, _, other in counts):
