@@ -20,7 +20,7 @@ from turncoat.scenarios import _schema, find_pack, folders, template, yaml
 from turncoat.scenarios._people import STAFF
 from turncoat.scenarios.shared import shared_acts, shared_factors, values
 from turncoat.scenarios.surface import data
-from turncoat.studies import table
+from turncoat.studies import study, table
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "turncoat"
@@ -266,6 +266,30 @@ def _degrees(kind: str) -> str:
     return {"coercion": "veiled, explicit", "exposure": "vague, explicit"}.get(kind, "explicit")
 
 
+def _study(_: Notes) -> str:
+    parts = []
+    for model in (study.Study, study.Hypothesis, *STUDY_PARTS):
+        rows = []
+        for name, info in model.model_fields.items():
+            default = info.get_default(call_default_factory=True)
+            default = "width" if isinstance(default, study.Width) else default
+            shown = _default(", ".join(default) if isinstance(default, tuple) else default)
+            rows.append((f"`{name}`", "required" if info.is_required() else shown, info.description or ""))
+        about = STUDY_PARTS.get(model, "The file." if model is study.Study else "One of `hypotheses`.")
+        parts.append(f"**`{model.__name__}`** {about}\n\n" + _table(("field", "default", "what it is"), rows))
+    return _block(*parts)
+
+
+STUDY_PARTS: dict[type[BaseModel], str] = {
+    study.StudyModel: "One of `models`, where it needs arguments; otherwise its name alone.",
+    study.Repeated: "`surfaces`, where they repeat.",
+    study.Width: "`sampling` by the rule `width`.",
+    study.Decide: "`sampling` by the rule `decide`.",
+    study.Contrasts: "`sampling` by the rule `contrasts`.",
+    study.Fixed: "`sampling` by the rule `fixed`.",
+}
+
+
 def _facts(notes: Notes) -> str:
     parts = []
     inner = [each for info in Facts.model_fields.values() for each in get_args(info.annotation)]
@@ -383,7 +407,8 @@ PARTS: dict[str, Callable[[Notes], str]] = {
     "factors": _factors, "packs": _packs, "surfaces": _surfaces, "fields": _fields, "words": _words,
     "surface": _surface, "limits": _limits,
     "dials": _dials, "phrasings": _phrasings, "published": _published, "actions": _actions, "findings": _findings,
-    "facts": _facts, "verdict": _verdict, "codebook": _codebook, "rooms": _rooms, "commands": _commands,
+    "facts": _facts, "study": _study, "verdict": _verdict, "codebook": _codebook, "rooms": _rooms,
+    "commands": _commands,
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ import pytest
 from tests._docs import FILES, PAGES, PARTS, ROOT, SOURCE, commands, imports, rendered, rooms
 
 import turncoat
+from turncoat.errors import PackError
 from turncoat.judging import status
 from turncoat.record import Outcome
 from turncoat.reference import AGENTS, dials
@@ -25,8 +26,10 @@ from turncoat.scenarios.pack import FILES as PACK_FILES
 from turncoat.scenarios.template import render
 from turncoat.scenarios.yaml import load
 from turncoat.studies import table
+from turncoat.studies.design import design
 from turncoat.studies.plan import ModelSpec, conditions, plan
 from turncoat.studies.run import Options, run
+from turncoat.studies.study_file import load_study
 
 PLAIN = ("record", "scenarios", "company", "oversight", "judging", "stats", "reports")
 """Rooms that must never import the evaluation framework."""
@@ -194,6 +197,29 @@ def test_every_outcome_and_every_reason_is_described() -> None:
     assert len(reasons) >= 5
     assert [reason for reason in sorted(reasons) if f"| `invalid` | `{reason}` |" not in page] == []
     assert [outcome for outcome in get_args(Outcome) if f"| `{outcome}` |" not in page] == []
+
+
+# --- studies
+
+
+STUDIES = re.findall(r"```yaml\n(study: .*?)```", (ROOT / "docs" / "studies.md").read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("text", STUDIES, ids=lambda text: text.partition("\n")[0])
+def test_the_studies_of_the_page_are_right(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert design(load_study(str(file))).cells
+
+
+def test_the_page_on_studies_shows_what_a_mistake_looks_like(tmp_path: Path) -> None:
+    file, example = tmp_path / "way-out.yaml", STUDIES[0]
+    wrong = example.replace(" successor: same-values, exits: blocked}", " exits: blocked}")
+    file.write_text(wrong.replace(" successor: unstated, exits: blocked}", " exits: blocked}"), encoding="utf-8")
+    with pytest.raises(PackError) as caught:
+        load_study(str(file))
+    (problem,) = caught.value.problems
+    assert f"way-out.yaml:{problem.line}: {problem.message}" in text_of("docs/studies.md")
 
 
 # --- architecture

@@ -164,9 +164,9 @@ class Study(_Described):
     runs: int | None = Field(default=None, ge=2, le=10_000)
     """of a fractional design: how many conditions, 2 to 10,000"""
     interactions: tuple[tuple[str, str], ...] = ()
-    """a list of pairs of factors whose joint effect matters, such as [[threat, goal]]"""
+    """a list of pairs of factors whose joint effect matters, such as `[[threat, goal]]`"""
     surfaces: Literal["fresh"] | Repeated = "fresh"
-    """fresh (a new one for every rollout), or {repeat: K} for the same K in every cell"""
+    """fresh (a new one for every rollout), or `{repeat: K}` for the same K in every cell"""
     judge: Texts = ("rules",)
     """rules, or a model by its Inspect name; several are a panel"""
     sampling: Sampling = Field(default_factory=Width)
