@@ -139,8 +139,7 @@ def _in_our_words(text: str, name: str) -> Iterator[None]:
         yield
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = text.splitlines()[mark.line : mark.line + 1] if mark else []
-        at_tab = mark is not None and line[:1] and line[0][mark.column : mark.column + 1] == "\t"
+        at_tab = mark is not None and _sign(text, mark.line, mark.column) == "\t"
         said = "found a tab character" if at_tab else error.problem or error.context
         raise PackError([Problem(name, mark.line + 1 if mark else 0, f"not valid YAML: {_remedy(said)}")]) from None
     except yaml.reader.ReaderError as error:
@@ -148,6 +147,10 @@ def _in_our_words(text: str, name: str) -> Iterator[None]:
         raise PackError([Problem(name, line, f"not valid YAML: {error.reason}")]) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise PackError([Problem(name, 0, f"not valid YAML: {error}")]) from None
+
+
+def _sign(text: str, line: int, column: int) -> str:
+    return "".join(text.split("\n")[line : line + 1])[column : column + 1]
 
 
 _REMEDIES = {

@@ -75,8 +75,8 @@ def wrong_levels(study: Study, packs: Packs) -> Found:
             yield from _wrong_level(("factors", name), ("factors", name, number), name, level, packs)
     for condition, levels_ in study.conditions.items():
         for name, level in levels_.items():
-            here = ("conditions", condition, name)
-            yield from _wrong_level(here, here, name, level, packs)
+            at = ("conditions", condition, name)
+            yield from _wrong_level(at, at, name, level, packs)
     for number, hypothesis in enumerate(study.hypotheses):
         for side, levels__ in (("compare", hypothesis.compare), ("against", hypothesis.against)):
             for name, asked in levels__.items():
