@@ -87,7 +87,7 @@ class Provenance:
 def _prices(table: pl.DataFrame, given: Mapping[str, Price]) -> dict[str, Price]:
     names = {model: model.partition("(")[0] for model in table["model"].unique().sort()}
     found = {model: given.get(name) or price(name) for model, name in names.items()}
-    return {model: each for model, each in found.items() if each}
+    return {model: each for model, each in found.items() if each and any(each)}
 
 
 def ranges(numbers: Iterable[int]) -> str:
