@@ -1,11 +1,10 @@
 """Rates along a factor that is a number: points with intervals, joined, a colour a model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from turncoat.reports.figures.picture import LETTER, Canvas, cut
-from turncoat.reports.figures.svg import Palette
+from turncoat.reports.figures.svg import Palette, Pen
 
 _TALL, _KEY, _TOP, _FOOT = 2.4, 0.22, 0.15, 0.5
 
@@ -41,31 +40,31 @@ def _canvas(drawn: Sequence[Curve], axis: str, *, width: float, size: float) -> 
     def up(rate: float) -> float:
         return top + _TALL * (1 - rate)
 
-    def paint(axes: Any, palette: Palette) -> None:
+    def paint(pen: Pen, palette: Palette) -> None:
         for rate in (0, 0.25, 0.5, 0.75, 1):
-            axes.plot([left - 0.05, width - right], [up(rate)] * 2, color=palette.line, lw=0.8)
-            axes.text(left - 0.12, up(rate), f"{rate:g}", ha="right", va="center", color=palette.faint, size=size - 1)
+            pen.line([left - 0.05, width - right], [up(rate)] * 2, color=palette.line, lw=0.8)
+            pen.text(left - 0.12, up(rate), f"{rate:g}", ha="right", color=palette.faint, size=size - 1)
         for x in _spaced(places, place, size):
-            axes.text(place(x), up(0) + 0.16, f"{x:g}", ha="center", va="center", color=palette.faint, size=size - 1)
-        axes.text(place((low + high) / 2), up(0) + 0.36, axis, ha="center", va="center", color=palette.faint, size=size)
+            pen.text(place(x), up(0) + 0.16, f"{x:g}", ha="center", color=palette.faint, size=size - 1)
+        pen.text(place((low + high) / 2), up(0) + 0.36, axis, ha="center", color=palette.faint, size=size)
         for i, curve in enumerate(drawn):
             colour = palette.of(i, len(drawn))
             face = palette.paper if curve.hollow else colour
             shift = 0.05 * (i - (len(drawn) - 1) / 2)  # intervals beside each other, not over each other
             y = _TOP + _KEY * (i + 0.4)
-            axes.plot([0.12], [y], "o", ms=6, mfc=face, mec=colour, mew=1.5)
+            pen.mark(0.12, y, "o", ms=6, mfc=face, mec=colour, mew=1.5)
             words = cut(f"{curve.name}  {curve.said}".strip(), int((width - 0.3) / (LETTER * size / 9.5)))
-            axes.text(0.28, y, words, va="center", color=palette.ink, size=size)
+            pen.text(0.28, y, words, color=palette.ink, size=size)
             xs = [place(x) + shift for x, *_ in curve.points]
-            axes.plot(xs, [up(rate) for _, rate, _, _ in curve.points], color=colour, lw=1.2, alpha=0.7)
+            pen.line(xs, [up(rate) for _, rate, _, _ in curve.points], color=colour, lw=1.2, alpha=0.7)
             for x, (_, rate, below, above) in zip(xs, curve.points, strict=True):
-                axes.plot([x, x], [up(below), up(above)], color=colour, lw=3.5, alpha=0.4, solid_capstyle="round")
-                axes.plot([x], [up(rate)], "o", ms=6, mfc=face, mec=colour, mew=1.5, zorder=3)
+                pen.line([x, x], [up(below), up(above)], color=colour, lw=3.5, alpha=0.4, cap="round")
+                pen.mark(x, up(rate), "o", ms=6, mfc=face, mec=colour, mew=1.5, zorder=3)
 
     return Canvas(width, height, paint)
 
 
-def _spaced(places: Sequence[float], place: Any, size: float) -> list[float]:
+def _spaced(places: Sequence[float], place: Callable[[float], float], size: float) -> list[float]:
     """Those of the places that can be written without touching."""
     kept: list[float] = []
     for x in places:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, isnan, log, nan
-from typing import Any
 
 from turncoat.reports.figures.picture import BOLD, LETTER, LINE, Canvas, cut, lines
-from turncoat.reports.figures.svg import Palette
+from turncoat.reports.figures.svg import Palette, Pen
 from turncoat.reports.numbers import number, span
 from turncoat.stats import Rate
 
@@ -131,29 +130,29 @@ def _canvas(blocks: Sequence[Block], scale: Scale, at: _Layout) -> Canvas:
     heads = sum(_HEAD + LINE * (len(head) - 1) for head, _ in headed if head)
     height = 2 * _EDGE + heads + row_height * sum(len(inside) for _, inside in headed)
 
-    def paint(axes: Any, palette: Palette) -> None:
+    def paint(pen: Pen, palette: Palette) -> None:
         for value, word in scale.ticks:
             x = at.left + at.plot * scale.place(value)
             strong = {"color": palette.faint, "lw": 1} if value == scale.middle else {"color": palette.line, "lw": 0.8}
-            axes.plot([x, x], [_EDGE - 0.05, height - _EDGE + 0.03], solid_capstyle="butt", **strong)
+            pen.line([x, x], [_EDGE - 0.05, height - _EDGE + 0.03], **strong)
             for y in (_EDGE - 0.15, height - _EDGE + 0.16):
-                axes.text(x, y, word, ha="center", va="center", color=palette.faint, size=at.size - 1)
+                pen.text(x, y, word, ha="center", color=palette.faint, size=at.size - 1)
         y = _EDGE
         for head, inside in headed:
             for i, line in enumerate(head):
                 middle = y + _HEAD * 0.62 + LINE * i
-                axes.text(0.02, middle, line, va="center", color=palette.ink, weight="bold", size=at.size - 0.5)
+                pen.text(0.02, middle, line, color=palette.ink, weight="bold", size=at.size - 0.5)
             y += _HEAD + LINE * (len(head) - 1) if head else 0
             for row in inside:
                 name = cut(row.name, 52 if at.above else 42)
-                axes.text(0.14 - at.above / 4, y + _ROW / 2, name, va="center", color=palette.ink, size=at.size)
-                _mark(axes, row, y + at.above + _ROW / 2, at, scale, palette)
+                pen.text(0.14 - at.above / 4, y + _ROW / 2, name, color=palette.ink, size=at.size)
+                _mark(pen, row, y + at.above + _ROW / 2, at, scale, palette)
                 y += row_height
 
     return Canvas(at.width, height, paint)
 
 
-def _mark(axes: Any, row: Row, y: float, at: _Layout, scale: Scale, palette: Palette) -> None:
+def _mark(pen: Pen, row: Row, y: float, at: _Layout, scale: Scale, palette: Palette) -> None:
     colour = palette.of(row.series, row.of)
 
     def place(value: float) -> float:
@@ -161,21 +160,21 @@ def _mark(axes: Any, row: Row, y: float, at: _Layout, scale: Scale, palette: Pal
 
     if row.outer:
         ends = [place(end) for end in row.outer]
-        axes.plot(ends, [y, y], color=colour, lw=1, alpha=0.55, solid_capstyle="butt")
+        pen.line(ends, [y, y], color=colour, lw=1, alpha=0.55)
     if not isnan(row.low):
         ends = [place(row.low), place(row.high)]
-        axes.plot(ends, [y, y], color=colour, lw=4, alpha=0.4, solid_capstyle="round")
+        pen.line(ends, [y, y], color=colour, lw=4, alpha=0.4, cap="round")
         for end, marker in ((row.low, "<"), (row.high, ">")):
             if not isfinite(end) or not scale.low <= end <= scale.high:
-                axes.plot([place(end)], [y], marker, ms=4, mfc=colour, mec=colour)
+                pen.mark(place(end), y, marker, ms=4, mfc=colour, mec=colour)
     if row.other is not None:
-        axes.plot([place(row.other)], [y], "D", ms=5.5, mfc=palette.paper, mec=palette.ink, mew=1.2, zorder=3)
+        pen.mark(place(row.other), y, "D", ms=5.5, mfc=palette.paper, mec=palette.ink, mew=1.2, zorder=3)
     if not isnan(row.value):
         face = palette.paper if row.hollow else colour
-        axes.plot([place(row.value)], [y], "o", ms=6, mfc=face, mec=colour, mew=1.5, zorder=4)
+        pen.mark(place(row.value), y, "o", ms=6, mfc=face, mec=colour, mew=1.5, zorder=4)
     bold, plain, faint = row.written
     first, second = (at.left + at.plot + x for x in at.columns)
-    written = {"va": "center", "size": at.size}
-    axes.text(first, y, bold, color=palette.ink, weight="bold", **written)
-    axes.text(second, y, plain, color=palette.ink, **written)
-    axes.text(at.width - 0.02, y, faint, ha="right", color=palette.faint, **written)
+    written = {"size": at.size}
+    pen.text(first, y, bold, color=palette.ink, weight="bold", **written)
+    pen.text(second, y, plain, color=palette.ink, **written)
+    pen.text(at.width - 0.02, y, faint, ha="right", color=palette.faint, **written)

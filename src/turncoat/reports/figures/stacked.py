@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from turncoat.reports.figures.picture import BOLD, LETTER, LINE, Canvas, cut, lines
-from turncoat.reports.figures.svg import Palette
+from turncoat.reports.figures.svg import Palette, Pen
 from turncoat.reports.numbers import percent
 
 _ROW, _HEAD, _EDGE, _KEY = 0.27, 0.33, 0.1, 0.24
@@ -56,21 +55,21 @@ def _canvas(
     top = _EDGE + _KEY * (1 + max(row for _, _, row in keys))
     height = top + heads + (_ROW + above) * sum(len(bars) for _, bars in headed) + _EDGE
 
-    def paint(axes: Any, palette: Palette) -> None:
+    def paint(pen: Pen, palette: Palette) -> None:
         for part, x, row in keys:
             y = _EDGE + _KEY * (row + 0.5)
-            _box(axes, x, y - 0.07, 0.2, 0.14, part, palette)
-            axes.text(x + 0.27, y, part.name, va="center", color=palette.ink, size=size - 0.5)
+            _box(pen, x, y - 0.07, 0.2, 0.14, part, palette)
+            pen.text(x + 0.27, y, part.name, color=palette.ink, size=size - 0.5)
         y = top
         for head, bars in headed:
             for i, line in enumerate(head):
                 middle = y + _HEAD * 0.62 + LINE * i
-                axes.text(0.02, middle, line, va="center", color=palette.ink, weight="bold", size=size - 0.5)
+                pen.text(0.02, middle, line, color=palette.ink, weight="bold", size=size - 0.5)
             y += _HEAD + LINE * (len(head) - 1) if head else 0
             for bar in bars:
                 name = cut(bar.name, 52 if above else 42)
-                axes.text(0.14 - above / 4, y + _ROW / 2, name, va="center", color=palette.ink, size=size)
-                _bar(axes, bar, parts, (left, y + above, plot), size, palette)
+                pen.text(0.14 - above / 4, y + _ROW / 2, name, color=palette.ink, size=size)
+                _bar(pen, bar, parts, (left, y + above, plot), size, palette)
                 y += _ROW + above
 
     return Canvas(width, height, paint)
@@ -89,7 +88,7 @@ def _keys(parts: Sequence[Part], width: float, size: float) -> list[tuple[Part, 
 
 
 def _bar(
-    axes: Any, bar: Bar, parts: Sequence[Part], at: tuple[float, float, float], size: float, palette: Palette
+    pen: Pen, bar: Bar, parts: Sequence[Part], at: tuple[float, float, float], size: float, palette: Palette
 ) -> None:
     x, y, plot = at
     whole = sum(bar.counts)
@@ -97,17 +96,14 @@ def _bar(
         wide = plot * number / whole if whole else 0
         if not number:
             continue
-        _box(axes, x, y + 0.03, wide, _ROW - 0.06, part, palette)
+        _box(pen, x, y + 0.03, wide, _ROW - 0.06, part, palette)
         if wide > 0.4:
-            words = {"ha": "center", "va": "center", "color": palette.ink, "size": size - 1}
-            axes.text(x + wide / 2, y + _ROW / 2, percent(number, whole), **words)
+            words = {"ha": "center", "color": palette.ink, "size": size - 1}
+            pen.text(x + wide / 2, y + _ROW / 2, percent(number, whole), **words)
         x += wide
-    axes.text(at[0] + plot + 0.08, y + _ROW / 2, f"n={whole:,}", va="center", color=palette.faint, size=size - 1)
+    pen.text(at[0] + plot + 0.08, y + _ROW / 2, f"n={whole:,}", color=palette.faint, size=size - 1)
 
 
-def _box(axes: Any, x: float, y: float, width: float, height: float, part: Part, palette: Palette) -> None:
-    from matplotlib.patches import Rectangle
-
-    box = Rectangle((x, y), width, height, facecolor=part.paint(palette), alpha=part.strength, lw=0)
-    axes.add_patch(box)
-    axes.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=palette.paper, lw=0.8))
+def _box(pen: Pen, x: float, y: float, width: float, height: float, part: Part, palette: Palette) -> None:
+    pen.box(x, y, width, height, facecolor=part.paint(palette), alpha=part.strength, lw=0)
+    pen.box(x, y, width, height, fill=False, edgecolor=palette.paper, lw=0.8)

@@ -2,10 +2,11 @@
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
+from importlib import import_module
 from io import StringIO
 from typing import Any
 
@@ -46,8 +47,43 @@ PRINT = Palette(
     series=("#1f5fa8", "#b5541c", "#2f7d5b", "#8a4a9e", "#a8324a", "#6b6b1f", "#1f7f8c", "#5a5a5a"),
 )
 """The page's light colours, for files."""
-Paint = Callable[[Any, Palette], None]
-"""Paints into axes whose unit is an inch, from the upper left."""
+
+
+class Pen:
+    """Draws lines, words and boxes on a matplotlib figure, in inches from its upper left.
+
+    Without axes: half of the time of a picture would go into them.
+    """
+
+    def __init__(self, figure: Any, height: float) -> None:
+        from matplotlib.transforms import Affine2D
+
+        self._figure = figure
+        self._inches = Affine2D().scale(1, -1).translate(0, height) + figure.dpi_scale_trans
+
+    def line(self, xs: Sequence[float], ys: Sequence[float], **style: Any) -> None:
+        """A line through these points."""
+        self._draw("lines.Line2D", xs, ys, solid_capstyle=style.pop("cap", "butt"), **style)
+
+    def mark(self, x: float, y: float, shape: str, **style: Any) -> None:
+        """A marker of matplotlib's."""
+        self._draw("lines.Line2D", [x], [y], ls="none", marker=shape, **style)
+
+    def text(self, x: float, y: float, words: str, **style: Any) -> None:
+        """Words, by default begun at x and centred at y."""
+        self._draw("text.Text", x, y, words, **{"va": "center", **style})
+
+    def box(self, x: float, y: float, width: float, height: float, **style: Any) -> None:
+        """A rectangle."""
+        self._draw("patches.Rectangle", (x, y), width, height, **style)
+
+    def _draw(self, kind: str, *given: Any, **style: Any) -> None:
+        module, _, name = kind.partition(".")
+        artist = getattr(import_module(f"matplotlib.{module}"), name)
+        self._figure.add_artist(artist(*given, transform=self._inches, **style))
+
+
+Paint = Callable[[Pen, Palette], None]
 _VARIABLES = {
     PAGE.ink: "currentColor",
     PAGE.faint: "var(--faint)",
@@ -79,10 +115,7 @@ def painted(width: float, height: float, paint: Paint, palette: Palette) -> Iter
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure = Figure(figsize=(width, height))
         FigureCanvasSVG(figure)
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, width), ylim=(height, 0))
-        axes.set_axis_off()
-        paint(axes, palette)
+        paint(Pen(figure, height), palette)
         yield figure
 
 
