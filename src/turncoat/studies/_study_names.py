@@ -70,19 +70,18 @@ def wrong_judges(study: Study) -> Found:
 
 def wrong_levels(study: Study, packs: Packs) -> Found:
     """Factors and levels, of the design and of the sides of hypotheses."""
-    for name, levels in study.factors.items():
-        for number, level in enumerate(levels):
+    for name, crossed in study.factors.items():
+        for number, level in enumerate(crossed):
             yield from _wrong_level(("factors", name), ("factors", name, number), name, level, packs)
-    for condition, levels_ in study.conditions.items():
-        for name, level in levels_.items():
+    for condition, fixed in study.conditions.items():
+        for name, level in fixed.items():
             at = ("conditions", condition, name)
             yield from _wrong_level(at, at, name, level, packs)
     for number, hypothesis in enumerate(study.hypotheses):
-        for side, levels__ in (("compare", hypothesis.compare), ("against", hypothesis.against)):
-            for name, asked in levels__.items():
-                here = ("hypotheses", number, side, name)
+        for side, levels in (("compare", hypothesis.compare), ("against", hypothesis.against)):
+            for name, asked in levels.items():
                 if name not in OTHER_KEYS:
-                    yield from _wrong_side(here, name, asked, packs)
+                    yield from _wrong_side(("hypotheses", number, side, name), name, asked, packs)
 
 
 def _wrong_level(at_name: Place, at_level: Place, name: str, level: str, packs: Packs) -> Found:
