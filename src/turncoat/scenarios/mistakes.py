@@ -29,6 +29,7 @@ _NEEDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "dict_type": lambda _: "names with values",
     "model_type": lambda _: "fields with values ({} for none)",
     "model_attributes_type": lambda _: "fields with values ({} for none)",
+    "invalid_key": lambda _: "a name that is text (a number or true: in quotes)",
     "union_tag_not_found": lambda about: f"a field {about['discriminator']}",
     "literal_error": lambda about: f"one of {about['expected']}",
     "greater_than_equal": lambda about: f"{about['ge']:g} or more",
@@ -95,7 +96,7 @@ def _said(place: Place, errors: list[ErrorDetails], model: type[BaseModel], data
             kind, about = _quoted(first["ctx"]["discriminator"])[0], first["ctx"]
             return f"{where}{unknown(kind, about['tag'], _quoted(about['expected_tags']))}"
     needs = dict.fromkeys(
-        (_described(place, model, data) if each["type"] in _DESCRIBED else "")
+        (_described(place, model, data, each["type"]) if each["type"] in _DESCRIBED else "")
         or _NEEDED[each["type"]](each.get("ctx", {}))
         if each["type"] in _NEEDED
         else each["msg"]
@@ -124,11 +125,18 @@ def _needs(place: Place, model: type[BaseModel], data: object) -> str:
     return f": {said}" if said else ""
 
 
-def _described(place: Place, model: type[BaseModel], data: object) -> str:
-    """What a field says of itself."""
+def _described(place: Place, model: type[BaseModel], data: object, wrong: str = "") -> str:
+    """What a field says of itself, or which fields a part of a list cannot do without."""
+    if wrong in ("tuple_type", "list_type"):
+        while place and isinstance(place[-1], int):
+            place = place[:-1]
     owner = _model_at(place[:-1], model, data)
     field = owner.model_fields.get(str(place[-1])) if owner and place else None
-    return field.description or "" if field else ""
+    if field or not wrong.startswith("model"):
+        return field.description or "" if field else ""
+    part = _model_at(place, model, data)
+    names = [name for name, each in part.model_fields.items() if each.is_required()] if part else []
+    return f"fields with values, at least {', '.join(names)}" if names else ""
 
 
 def _model_at(place: Place, model: type[BaseModel], data: object) -> type[BaseModel] | None:

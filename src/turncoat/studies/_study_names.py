@@ -39,7 +39,10 @@ def wrong_arms(study: Study) -> Found:
 def wrong_models(study: Study) -> Found:
     """Models by Inspect names, reference agents with dials that there are, and no keys."""
     for number, model in enumerate(study.models):
-        if wrong := refusal(check_name, model.name) or refusal(_labelled, model):
+        if "(" in model.name:
+            remedy = "write {name: provider/model, arguments: {key: value}}"
+            yield ("models", number), f"{model.name!r} is how tables show a model with its arguments; {remedy}"
+        elif wrong := refusal(check_name, model.name) or refusal(_labelled, model):
             yield ("models", number), wrong
         if "api_key" in model.arguments:
             place = ("models", number, "arguments", "api_key")

@@ -22,7 +22,7 @@ def _listed(value: Any) -> Any:
 
 
 def _model(value: Any) -> Any:
-    return {"name": value} if isinstance(value, str) else value
+    return value if isinstance(value, dict | StudyModel) else {"name": plain(value)}
 
 
 Text = Annotated[str, BeforeValidator(plain, json_schema_input_type=str | int | bool)]
@@ -160,9 +160,9 @@ class Study(_Described):
     factors: dict[str, Texts] = Field(default_factory=dict)
     """factors, each with one level or several; those that are not named are at their default"""
     conditions: dict[str, dict[str, Text]] = Field(default_factory=dict)
-    """of a listed design: names of your own for the conditions, each with its levels (`factor: level`)"""
+    """the conditions of a listed design: names of your own, each with its levels (`factor: level`)"""
     runs: int | None = Field(default=None, ge=2, le=10_000)
-    """of a fractional design: how many conditions, 2 to 10,000"""
+    """how many conditions a fractional design runs, 2 to 10,000"""
     interactions: tuple[tuple[str, str], ...] = ()
     """a list of pairs of factors whose joint effect matters, such as `[[threat, goal]]`"""
     surfaces: Literal["fresh"] | Repeated = "fresh"
@@ -170,7 +170,7 @@ class Study(_Described):
     judge: Texts = ("rules",)
     """rules, or a model by its Inspect name; several are a panel"""
     sampling: Sampling = Field(default_factory=Width)
-    """when enough has been seen: a `rule` (width, decide, contrasts, fixed) with its numbers"""
+    """a rule that says when enough has been seen: `rule` (width, decide, contrasts, fixed) with its numbers"""
     published: tuple[str, ...] = ()
     """a list of ids of published figures to show beside; docs/reference-agents.md lists them"""
     differs: str = ""

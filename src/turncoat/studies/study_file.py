@@ -54,7 +54,7 @@ def _path(path_or_name: str) -> Path:
 
 def read_study(file: Located, paths: Sequence[Path] = ()) -> Study:
     """The study in parsed YAML. Raises `PackError` as `load_study` does."""
-    data = file.data if isinstance(file.data, dict) else {} if file.data is None else file.data
+    data = {} if file.data is None else file.data
     found: dict[Place, str] = {}
     kept: dict[str, list[int]] = {}
     try:
@@ -76,7 +76,7 @@ def read_study(file: Located, paths: Sequence[Path] = ()) -> Study:
 
 def _what_is_sound(data: Mapping[str, Any], found: Mapping[Place, str]) -> tuple[Study, dict[str, list[int]]]:
     """The study without what is wrong; and of lists that lost a part, the places of those that are left."""
-    sound, kept = dict(data), dict[str, list[int]]()
+    sound, kept = {name: value for name, value in data.items() if isinstance(name, str)}, dict[str, list[int]]()
     for name in {str(place[0]) for place in found}:
         value, wrong = sound.pop(name, None), [place[1:2] for place in found if place[0] == name]
         if isinstance(value, list) and all(wrong):
