@@ -1,0 +1,38 @@
+"""`turncoat compare`: two results folders, what differs between them, and their rates cell by cell."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(help="A folder that `turncoat run --out` wrote.", metavar="A")],
+    second: Annotated[Path, typer.Argument(help="Another.", metavar="B")],
+    model: Annotated[
+        list[str] | None, typer.Option(help="A=B: compare this model of A with that of B. Repeatable.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="A CSV file for the comparison, a row a cell.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file where it is there already.")] = False,
+) -> None:
+    """Say what differs between two results folders, then compare them cell by cell."""
+    from turncoat.cli._compare import cells_table, differences_table, findings
+    from turncoat.cli._show import console, show_table
+    from turncoat.errors import UsageError
+    from turncoat.studies.compare import as_table, compared, differences, pair, side
+    from turncoat.studies.table import inert
+
+    if out and out.exists() and not force:
+        raise UsageError(f"--out {str(out)!r} is there already. Name another file, or add --force to replace it.")
+    shown = console()
+    one, other = side(first), side(second)
+    models = dict(pair(text, one, other) for text in model or [])
+    show_table(shown, differences_table(tuple(differences(one, other, models))))
+    shown.print()
+    found = compared(one, other, models)
+    show_table(shown, cells_table(found.cells))
+    for line in (*findings(found.cells), *found.left_out):
+        shown.print(line, soft_wrap=True)
+    if out:
+        inert(as_table(found.cells)).write_csv(out)
+        shown.print(f"\nComparison: {out}", soft_wrap=True, highlight=False)

@@ -1,0 +1,170 @@
+"""Two results folders compared: what is said to differ, what is compared, what is refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tests.studies._tables import MODEL, cell, study
+from typer.testing import CliRunner
+
+from turncoat.cli.main import app
+from turncoat.errors import UsageError
+from turncoat.reports.results import rebuild
+from turncoat.stats import benjamini_hochberg, p_value, stratified_difference
+from turncoat.studies import table as tables
+from turncoat.studies.compare import Compared, as_table, compared, differences, pair, side, sides
+from turncoat.studies.folder import Folder
+from turncoat.studies.plan import ModelSpec, plan
+from turncoat.studies.run import Options, run
+
+Make = Callable[..., Path]
+
+
+@pytest.fixture
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """Makes a results folder of a table, as if its rollouts were in logs."""
+    monkeypatch.setattr(sides, "recorded", lambda path: dict.fromkeys(range(len(tables.read(path))), True))
+
+    def made(name: str, *cells: pl.DataFrame, **manifest: object) -> Path:
+        path = tmp_path / name
+        found = Folder(path).open(created=f"2026-11-21 {name}")
+        Folder(path).write(found.model_copy(update=manifest))
+        tables.write(pl.concat(cells), path)
+        return path
+
+    return made
+
+
+def both(a: Path, b: Path, models: dict[str, str] | None = None) -> tuple[Compared, ...]:
+    return compared(side(a), side(b), models or {}).cells
+
+
+def test_cells_are_compared_with_the_same_one(make: Make) -> None:
+    a = make("a", cell(2, 18), cell(5, 15, threat="replacement"), cell(1, 1, exits="ally"))
+    b = make("b", cell(3, 17), cell(15, 5, threat="replacement"), cell(1, 1, interface="tools"))
+    found = {each.condition: each for each in both(a, b)}
+    assert set(found) == {"threat=none exits=blocked", "threat=replacement exits=blocked"}
+    changed = found["threat=replacement exits=blocked"]
+    counts = [(15, 20, 5, 20)]
+    assert (changed.difference, changed.p) == (stratified_difference(counts), p_value(counts))
+    assert changed.difference.estimate == pytest.approx(0.5)
+    assert [each.adjusted for each in found.values()] == benjamini_hochberg([each.p for each in found.values()])
+    assert compared(side(a), side(b), {}).left_out == (
+        "1 of the cells in A have nothing to be compared with.",
+        "1 of the cells in B have nothing to be compared with.",
+    )
+
+
+def test_a_folder_does_not_differ_from_itself(make: Make) -> None:
+    a = make("a", cell(2, 18))
+    assert not list(differences(side(a), side(a), {}))
+    assert [each.difference.estimate for each in both(a, a)] == [0.0]
+
+
+def test_what_differs_is_said(make: Make) -> None:
+    reported = {"provider_model": "gpt-9-0101"}
+    a = make("a", cell(2, 18, columns=reported), turncoat="0.1", study=study())
+    b = make("b", cell(2, 18, columns={"provider_model": "gpt-9-0202"}), turncoat="0.2", prices={MODEL: (1.0, 2.0)})
+    found = {each.what: (each.one, each.other) for each in differences(side(a), side(b), {})}
+    assert found["turncoat"] == ("0.1", "0.2")
+    assert found["started"] == ("2026-11-21 a", "2026-11-21 b")
+    assert found["study"][0].startswith("planted (hash ")
+    assert found["study"][1] == "-"
+    assert found["prices"] == ("", f"{MODEL} 1/2")
+    assert found[f"{MODEL}, as its provider reports it"] == ("gpt-9-0101", "gpt-9-0202")
+    assert "judge" not in found
+
+
+def test_other_models_are_compared_when_named(make: Make) -> None:
+    a = make("a", cell(2, 18, model="reference/insider(p=0.1)"))
+    b = make("b", cell(9, 11, model="reference/insider(p=0.5)"))
+    with pytest.raises(UsageError, match=r"No model is in both. Say which to compare: --model A=B"):
+        both(a, b)
+    models = dict([pair("reference/insider(p=0.1)=reference/insider(p=0.5)", side(a), side(b))])
+    (found,) = both(a, b, models)
+    assert found.models == ("reference/insider(p=0.1)", "reference/insider(p=0.5)")
+    assert found.reference
+    for wrong in ("reference/insider(p=0.1)", "x=y", "reference/insider(p=0.5)=reference/insider(p=0.1)"):
+        with pytest.raises(UsageError, match="The first has reference/insider"):
+            pair(wrong, side(a), side(b))
+    with pytest.raises(UsageError, match="There is no model 'x'"):
+        both(a, b, {"x": "y"})
+
+
+@pytest.mark.parametrize(
+    ("changed", "levels", "words"),
+    [
+        ({"scenario_version": "2-1"}, {}, "rates on unequal texts do not compare"),
+        ({"judge": "rules-other"}, {}, "Verdicts of different judges do not compare"),
+        ({}, {"exits": "ally"}, "No cell is in both"),
+        ({"scenario": "lethal"}, {}, "No scenario is in both: blackmail in the first, lethal in the second"),
+    ],
+)
+def test_what_does_not_compare_is_refused_with_the_reason(
+    make: Make, changed: dict[str, str], levels: dict[str, str], words: str
+) -> None:
+    a, b = make("a", cell(2, 18)), make("b", cell(2, 18, columns=changed, **levels))
+    with pytest.raises(UsageError, match=words):
+        both(a, b)
+
+
+def test_reference_agents_are_not_compared_with_models(make: Make) -> None:
+    a, b = make("a", cell(2, 18)), make("b", cell(2, 18, model="reference/insider"))
+    with pytest.raises(UsageError, match="A reference agent is no model"):
+        both(a, b, {MODEL: "reference/insider"})
+
+
+def test_scenarios_of_other_texts_are_left_out_and_said(make: Make) -> None:
+    changed = cell(2, 18, columns={"scenario": "lethal", "scenario_version": "2"})
+    a = make("a", cell(2, 18), cell(2, 18, scenario="lethal"))
+    found = compared(side(a), side(make("b", cell(2, 18), changed)), {})
+    assert [each.scenario for each in found.cells] == ["blackmail"]
+    assert found.left_out[0] == "Not compared, since their texts are not the same: lethal."
+
+
+def test_rules_that_stop_by_what_is_compared_have_wider_intervals(make: Make) -> None:
+    decide = {"rule": "decide", "below": 0.01, "above": 0.05}
+    a, b = make("a", cell(2, 18)), make("b", cell(9, 11), study=study(sampling=decide))
+    (wide,), (plain,) = both(a, b), both(a, make("c", cell(9, 11)))
+    assert wide.difference.width > plain.difference.width
+    assert wide.p > plain.p
+
+
+def test_a_comparison_is_a_table(make: Make) -> None:
+    a, b = make("a", cell(2, 18), cell(0, 0, 3, exits="ally")), make("b", cell(9, 11), cell(1, 1, exits="ally"))
+    found = {row["condition"]: row for row in as_table(both(a, b)).iter_rows(named=True)}
+    known, nothing = found["exits=blocked"], found["exits=ally"]
+    assert (known["yes_a"], known["no_b"], known["rate_b"], known["reference"]) == (2, 11, 0.45, False)
+    assert known["difference"] == pytest.approx(0.35)
+    assert (nothing["difference"], nothing["p"], nothing["rate_a"]) == (None, None, None)
+    assert (nothing["lowest"], nothing["highest"]) == (-0.5, 0.5)
+
+
+def test_at_the_terminal(make: Make, tmp_path: Path) -> None:
+    model = "reference/insider"
+    a, b = make("a", cell(2, 98, model=model)), make("b", cell(60, 38, 2, model=model))
+    out = tmp_path / "found.csv"
+    said = CliRunner().invoke(app, ["compare", str(a), str(b), "--out", str(out)], env={"COLUMNS": "200"})
+    assert said.exit_code == 0, said.output
+    assert said.output.index("What differs") < said.output.index(", points (95 %)")
+    for words in ("0.02 (2/100)", "0.61 (60/98, 2 open)", "not measurements of a model", "1 with a higher rate in B"):
+        assert words in said.output
+    assert len(pl.read_csv(out)) == 1
+    again = CliRunner().invoke(app, ["compare", str(a), str(b), "--out", str(out)])
+    assert isinstance(again.exception, UsageError)
+    refused = CliRunner().invoke(app, ["compare", str(a), str(make("c", cell(1, 1)))])
+    assert "What differs" in refused.output  # before it is refused
+    assert isinstance(refused.exception, UsageError)
+
+
+def test_a_table_that_is_behind_its_logs_is_refused_and_reports_name_the_model(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    run(plan(["lethal"], [ModelSpec("reference/loyal")], samples=1), out, Options())
+    with pytest.raises(UsageError, match=r"no table that can be compared .* turncoat report"):
+        side(out)
+    rebuild(out)
+    assert tables.reported_models(side(out).table) == {"reference/loyal": "loyal"}
+    run(plan(["lethal"], [ModelSpec("reference/loyal")], samples=2), out, Options())
+    with pytest.raises(UsageError, match=r"more has been run since. Make it again: turncoat report"):
+        side(out)
