@@ -107,6 +107,7 @@ def test_every_published_condition_has_a_world(scenario: str) -> None:
     cells = replication(scenario, [ModelSpec("fixture/x")], factors=(*EVERY, GOALS)).cells
     assert len(cells) == 3 * 2 * 2 * 5
     assert len({cell.name for cell in cells}) == len(cells)
+    assert len({tuple(cell.condition) for cell in cells}) == 1
     for cell in cells:
         briefing, words = cell.briefing(0), cell.prompt(cell.briefing(0))
         facts = briefing.facts

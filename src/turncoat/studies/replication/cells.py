@@ -101,5 +101,5 @@ def _levels(name: str) -> list[str]:
 def _whole(condition: Condition) -> Condition:
     """With whom the published texts name as the successor."""
     if condition["threat"] != "replacement":
-        return condition
+        return {**condition, "successor": "unstated"}
     return {**condition, "successor": "same-values" if condition["goal"] == "none" else "opposed-values"}

@@ -1,0 +1,85 @@
+"""From a results folder to its disclosure."""
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal, get_args
+
+from turncoat import __version__
+from turncoat.errors import UsageError, unknown
+from turncoat.reports.cells import groups
+from turncoat.reports.certainty import Certainty
+from turncoat.reports.disclosure.document import markdown
+from turncoat.reports.disclosure.html import html
+from turncoat.reports.disclosure.material import Material
+from turncoat.reports.disclosure.sections import document
+from turncoat.reports.provenance import Provenance
+from turncoat.reports.results import tabulate
+from turncoat.scenarios import folders, load_pack
+from turncoat.studies.estimates import estimate
+from turncoat.studies.folder import Folder
+from turncoat.studies.raters import drawn_by, raters_of
+
+Format = Literal["html", "md"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+
+def disclose(
+    results: Path, out: Path, *, form: str = "html", judge: str = "", quotes: bool = False, force: bool = False
+) -> Path:
+    """Write what a results folder says, for the public, to the file `out`, and return `out`.
+
+    `judge`: whose verdicts; "": as recorded. `quotes`: with short words of the agents. Raises `UsageError` for what
+    cannot be read or written; a file that is there is replaced only with `force`.
+    """
+    if form not in FORMATS:
+        raise unknown("format", form, FORMATS)
+    if out.is_dir():
+        raise UsageError(f"--out {str(out)!r} is a folder. Name a file in it, such as {str(out / 'page.html')!r}.")
+    if out.exists() and not force:
+        raise UsageError(f"--out {str(out)!r} is there already. Name another file, or replace it with --force.")
+    made = document(gather(results, judge=judge), quotes=quotes)
+    text = html(made) if form == "html" else markdown(made)
+    draft = out.with_name(f".{out.name}.{os.getpid()}.tmp")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+        draft.replace(out)
+    except OSError as error:
+        raise UsageError(
+            f"Cannot write --out {str(out)!r}: {error.strerror}. Name a file in a folder of yours."
+        ) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return out
+
+
+def gather(results: Path, *, judge: str = "") -> Material:
+    """Read all that a disclosure is made of. Raises `UsageError` when it is no results folder, or holds no rollout."""
+    manifest = Folder(results).manifest
+    read = tabulate(results, judge=judge)
+    estimates = estimate(read.table, manifest.study)
+    paths = tuple(path for each in manifest.paths if (path := Path(each)).is_dir())
+    packs = {name: load_pack(folder) for name, folder in folders(paths).items()}
+    return Material(
+        table=read.table,
+        manifest=manifest,
+        groups=groups(read.table, estimates.rates),
+        estimates=estimates,
+        certainty=Certainty.of(read.table, raters_of(results, read.shown), drawn_by(read.recorded)),
+        packs={name: pack for name, pack in packs.items() if name in set(read.table["scenario"])},
+        catalog={name: pack.meta.title for name, pack in packs.items()},
+        provenance=Provenance.of(
+            read.table,
+            title="",
+            turncoat=__version__,
+            inspect=version("inspect-ai"),
+            python=platform.python_version(),
+            created=manifest.created,
+            command="",
+            study=manifest.study.study if manifest.study else "",
+            study_hash=manifest.study_hash,
+            prices=manifest.prices,
+        ),
+    )
