@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from turncoat.errors import PackError, UsageError
+from turncoat.errors import PackError, Problem, UsageError
+from turncoat.scenarios.yaml import located
 from turncoat.studies.design import design
 from turncoat.studies.study import Decide, Repeated, Study, Width
-from turncoat.studies.study_file import load_study
+from turncoat.studies.study_file import load_study, read_study
 
 GOOD = Path(__file__).with_name("good_study.yaml").read_text(encoding="utf-8")
 MISTAKES = yaml.safe_load(Path(__file__).with_name("mistakes_in_studies.yaml").read_text(encoding="utf-8"))
@@ -76,6 +79,39 @@ def test_all_mistakes_are_said_at_once(tmp_path: Path) -> None:
         "judge.0",
         "sampling.cup",
     ]
+
+
+JUNK = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 300), st.floats(-2, 2), st.sampled_from(["", " ", "explicit"]),
+    st.lists(st.sampled_from(["threat", "none", 4, ["goal"]]), max_size=3),
+    st.dictionaries(st.sampled_from(["threat", "rule", "name", 7]), st.sampled_from(["none", 4, []]), max_size=2),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_whatever_stands_in_a_file_is_a_study_or_a_list_of_problems(data: st.DataObject) -> None:
+    content = yaml.safe_load(GOOD)
+    for _ in range(data.draw(st.integers(1, 3))):
+        part, key = content, data.draw(st.sampled_from([*content, "other"]))
+        while isinstance(part.get(key) if isinstance(part, dict) else part[key], dict | list) and data.draw(
+            st.booleans()
+        ):
+            part = part[key]
+            if not part:
+                break
+            key = data.draw(st.sampled_from(list(part) if isinstance(part, dict) else list(range(len(part)))))
+        if part or isinstance(part, dict):
+            part[key] = data.draw(JUNK)
+    file = located(yaml.safe_dump(content), "any.yaml")
+    try:
+        study = read_study(file)
+    except PackError as error:
+        said = error.problems
+    else:
+        said = (Problem("", 1, "none"),) * len(design(study).cells)
+    assert said
+    assert all(each.line >= 1 and each.message for each in said)
 
 
 def test_an_empty_file_needs_three_fields(tmp_path: Path) -> None:
