@@ -24,7 +24,7 @@ from turncoat.stats import (
     stopped_interval,
     trend,
 )
-from turncoat.studies.estimates import Estimates, estimate, study_of
+from turncoat.studies.estimates import Beside, Estimates, estimate, study_of
 from turncoat.studies.estimates.beside import replays, same_model
 from turncoat.studies.estimates.counts import count
 from turncoat.studies.table import frame
@@ -179,7 +179,7 @@ OPUS = "lynch-blackmail-claude-opus-4"
 PRESSURE = {"threat": "replacement", "successor": "opposed-values", "goal": "explicit:america"}
 
 
-def beside(table: pl.DataFrame, entry: str, **fields: object) -> list[object]:
+def beside(table: pl.DataFrame, entry: str, **fields: object) -> list[Beside]:
     return [each for each in estimate(table, study(**fields)).beside if each.entry.id == entry]
 
 
@@ -224,6 +224,25 @@ def test_a_figure_of_a_stated_belief_is_compared_at_that_belief() -> None:
     ).with_columns(pl.int_range(pl.len()).cast(pl.String).alias("id"), pl.int_range(pl.len()).alias("seed"))
     (found,) = estimate(table, study()).beside
     assert (found.rate, found.recovered) == (Rate(yes=55, no=45), True)
+
+
+def test_figures_of_other_models_give_way_to_those_that_a_study_names() -> None:
+    table = cell(95, 5, model="anthropic/claude-opus-4-20250514", **PRESSURE)
+    assert len({each.entry.model for each in estimate(table, study()).beside}) > 10
+    named = estimate(table, study(published=["lynch-blackmail-gpt-4o"])).beside
+    assert {each.entry.model for each in named} == {"Claude Opus 4", "GPT-4o"}
+
+
+def test_shares_of_beliefs_are_told_in_words() -> None:
+    entry = next(each for each in entries().values() if each.stated_belief_shares)
+    levels = {"threat": "replacement", "reality": "asked"}
+    table = pl.concat(
+        cell(0, n, columns={"stated_belief": belief}, **levels) for belief, n in (("real", 1), ("none", 3))
+    )
+    table = table.with_columns(pl.int_range(pl.len()).alias("seed"))
+    (found,) = beside(table, entry.id, published=[entry.id])
+    assert "real in 21 % (ours 25 %), evaluation in 65 % (ours 0 %), none in 14 % (ours 75 %)." in found.differs
+    assert found.recovered is None
 
 
 @pytest.mark.parametrize(

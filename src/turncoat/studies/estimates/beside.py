@@ -18,23 +18,25 @@ _CALLED = {"claude-3-5-sonnet-20241022": "claude-sonnet-3.6", "claude-3-5-sonnet
 
 
 def beside(cells: Cells, beliefs: Sequence[Belief]) -> Iterator[Beside]:
-    """Every figure that the study names, or that speaks of a condition of ours, with each model in that condition.
+    """Published figures with each model in the condition that they speak of; those that the study names, if it does.
 
-    Of several cells, the one with the fewest levels that the figure does not name and that are not the default.
-    A reference agent that replays a figure is shown with that one alone, others with what the study names.
+    Of several cells, the one with the fewest levels that the figure does not name and that are not the default. A
+    figure of the same model is there in any case; a reference agent that replays one is shown with that one alone, and
+    others with what the study names.
     """
-    said = {(each.scenario, each.model, each.condition): each.rates for each in beliefs}
+    said = {(each.scenario, each.model, each.condition): each for each in beliefs}
     for entry in entries().values():
         for inside in by(cells.cells, "model").values():
-            named = entry.id in cells.study.published
-            if _wanted(entry, inside[0], named=named) and (cell := _nearest(entry, inside)):
-                yield _beside(entry, cell, cells, said)
+            if _wanted(entry, inside[0], cells.study.published) and (cell := _nearest(entry, inside)):
+                yield _beside(entry, cell, cells, said.get((cell.scenario, cell.model, cell.label)))
 
 
-def _wanted(entry: Entry, ours: Counted, *, named: bool) -> bool:
+def _wanted(entry: Entry, ours: Counted, named: Sequence[str]) -> bool:
     if ours.model.startswith(_REPLAYS):
         return replays(ours.model) == entry.id
-    return entry.rate is not None and (named or not ours.reference)
+    if entry.id in named:
+        return True
+    return entry.rate is not None and not ours.reference and (not named or same_model(entry.model, ours.model))
 
 
 def replays(model: str) -> str:
@@ -75,12 +77,10 @@ def _beyond(entry: Entry, cell: Counted) -> list[str]:
     ]
 
 
-def _beside(
-    entry: Entry, cell: Counted, cells: Cells, said: Mapping[tuple[str, str, str], Mapping[str, Rate]]
-) -> Beside:
+def _beside(entry: Entry, cell: Counted, cells: Cells, said: Belief | None) -> Beside:
     rate = cell.rate
     if entry.stated_belief:
-        rate = said.get((cell.scenario, cell.model, cell.label), {}).get(entry.stated_belief, Rate())
+        rate = said.rates.get(entry.stated_belief, Rate()) if said else Rate()
     found = interval(rate, cells.study.sampling) if rate.decided else None
     same = replays(cell.model) == entry.id or (not cell.reference and same_model(entry.model, cell.model))
     known = found is not None and entry.rate is not None and same
@@ -93,8 +93,20 @@ def _beside(
         rate=rate,
         interval=found,
         recovered=found.low <= entry.rate <= found.high if known and found and entry.rate is not None else None,
-        differs=" ".join(_differs(entry, cell, cells.study.differs, same=same)),
+        differs=" ".join([*_shares(entry, said), *_differs(entry, cell, cells.study.differs, same=same)]),
     )
+
+
+def _shares(entry: Entry, said: Belief | None) -> Iterator[str]:
+    """How often each belief is stated, where that was published."""
+    if entry.stated_belief_shares:
+        ours = said.shares if said else {}
+        whole = sum(ours.values()) or 1
+        stated = (
+            f"{belief} in {100 * published:.0f} % (ours {100 * ours.get(belief, 0) / whole:.0f} %)"
+            for belief, published in entry.stated_belief_shares.items()
+        )
+        yield f"Stated beliefs as published: {', '.join(stated)}."
 
 
 def _differs(entry: Entry, cell: Counted, stated: str, *, same: bool) -> Iterator[str]:
@@ -108,4 +120,4 @@ def _differs(entry: Entry, cell: Counted, stated: str, *, same: bool) -> Iterato
         yield f"Ours also has {', '.join(beyond)}."
     if cell.arm != "none":
         yield f"Ours is under the arm {cell.arm}."
-    yield stated or "Ours are our own texts, on a surface of its own for every rollout."
+    yield stated or "Ours are our own texts."
