@@ -157,6 +157,8 @@ def _sides(strata: Sequence[tuple[Clusters, Clusters]]) -> tuple[_Side, _Side] |
 
 
 def _ends(one: _Side, other: _Side, level: float) -> tuple[float, float]:
+    if min(one.clusters, other.clusters) < 2:
+        return -1.0, 1.0
     (low1, high1), (low2, high2) = one.ends(level), other.ends(level)
     alike = _correlation(one.residuals, other.residuals)
     apart = one.rate - other.rate

@@ -51,7 +51,7 @@ def firth(design: "Floats", outcome: "Floats", names: Sequence[str], *, level: f
 
     rows, yes, no = _counted(np.asarray(design, float), np.asarray(outcome, float), names)
     told: Told = {"level": level, "n": int(yes.sum() + no.sum()), "method": "Firth, profile penalised likelihood"}
-    if told["n"] == 0:
+    if told["n"] == 0 or not names:
         return [Term(name=name, log_odds=undefined(**told), p=nan, note="no rollouts") for name in names]
     scale = np.maximum(np.abs(rows).max(axis=0), 1e-300)
     columns = np.column_stack([np.ones(len(rows)), rows / scale])
@@ -87,9 +87,11 @@ def _counted(design: "Floats", outcome: "Floats", names: Sequence[str]) -> tuple
             f"Not a number, or not {'0 or 1' if single else 'a count'}, in a design or its outcomes. Allowed: finite "
             "numbers in the design; 0 and 1, or counts of yes and no from 0, as outcomes."
         )
-    filled = counts.sum(axis=1) > 0
-    rows, where = np.unique(design[filled], axis=0, return_inverse=True)
-    where = where.ravel()
+    filled = np.flatnonzero(counts.sum(axis=1) > 0)
+    first: dict[bytes, int] = {}  # numpy's own way is to sort the rows, which takes longer than the model
+    where = [first.setdefault(design[row].tobytes(), len(first)) for row in filled]
+    rows = np.zeros((len(first), design.shape[1]))
+    rows[where] = design[filled]
     yes, no = (np.bincount(where, counts[filled, side], len(rows)) for side in (0, 1))
     return rows, np.asarray(yes, float), np.asarray(no, float)
 
