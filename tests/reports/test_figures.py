@@ -146,4 +146,8 @@ def test_the_edges_of_what_can_be_drawn() -> None:
             tags = {part.tag.rpartition("}")[2] for part in ElementTree.fromstring(svg).iter()}
             assert tags <= {"svg", "title", "desc", "g", "path", "text", "defs", "use", "clipPath", "rect"}
             assert "\u202e" not in svg
+    odds = drawn["effects-blackmail"].inline("p")
+    ticks = {"0.001", "0.01", "0.1", "1", "10", "100", "1000"}
+    assert ticks <= set(words_of(odds["wide"]).split())
+    assert ticks & set(words_of(odds["narrow"]).split()) == {"0.01", "1", "100"}, "those that do not touch"
     assert "nothing decided" in words_of(drawn["beliefs-blackmail"].inline("p")["wide"])

@@ -148,7 +148,7 @@ def test_the_pictures_fit_a_phone_and_a_laptop_in_light_and_dark(open_page: Open
 
 
 def test_words_stay_within_their_pictures(open_page: Open) -> None:
-    """In the browser's own font, no word leaves its picture, and none of a row runs into another."""
+    """In the browser's own font, no word leaves its picture, and none runs into another."""
     for width in (390, 1280):
         page = open_page(width=width)
         out = page.eval_on_selector_all("#pictures svg", """all => all.filter(one => one.clientWidth).flatMap(svg => {
@@ -160,6 +160,18 @@ def test_words_stay_within_their_pictures(open_page: Open) -> None:
           }).map(word => word.textContent);
         })""")  # fmt: skip
         assert out == []
+        over = page.eval_on_selector_all("#pictures svg", """all => all.filter(one => one.clientWidth).flatMap(svg => {
+          const words = [...svg.querySelectorAll("text:not([transform*='rotate'])")];
+          const boxes = words.map(word => word.getBoundingClientRect());
+          return words.flatMap((word, i) => boxes.slice(i + 1).map((other, j) => {
+            const at = boxes[i];
+            const across = Math.min(at.right, other.right) - Math.max(at.left, other.left);
+            const down = Math.min(at.bottom, other.bottom) - Math.max(at.top, other.top);
+            return across > 1 && down > 0.5 * Math.min(at.height, other.height)
+              ? [word.textContent, words[i + 1 + j].textContent] : null;
+          }).filter(Boolean));
+        })""")  # fmt: skip
+        assert over == []
 
 
 def test_tables_fit_a_laptop(open_page: Open) -> None:

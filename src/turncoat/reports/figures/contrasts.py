@@ -14,6 +14,7 @@ from turncoat.reports.text import visible
 from turncoat.studies.estimates import Contrast, Effect, FactorModel
 
 ROWS_AT_MOST = 40
+_BETWEEN = "Between models"
 _SHOWN = {"holds": "as claimed", "opposed": "the other way", "open": "open"}
 
 
@@ -23,8 +24,8 @@ def contrasts(found: Sequence[Contrast], *, name: str, title: str) -> Picture | 
     if not drawn:
         return None
     blocks: list[Block] = [
-        (f"{visible(says)}", [_difference(each, drawn) for each in inside])
-        for says, inside in groupby(drawn, key=lambda each: each.says)
+        (visible(head), [_difference(each, drawn) for each in inside])
+        for head, inside in groupby(drawn, key=lambda each: each.says if each.model else _BETWEEN)
     ]
     hidden = len(found) - len(drawn)
     return Picture(
@@ -82,7 +83,9 @@ def _difference(contrast: Contrast, drawn: Sequence[Contrast]) -> Row:
 
 
 def _where(contrast: Contrast, drawn: Sequence[Contrast]) -> str:
-    return place(contrast, drawn) or visible(contrast.model) or "all models"
+    """What tells it from the others of its block."""
+    told = place(contrast, drawn) or visible(contrast.model)
+    return told if contrast.model else ", ".join(filter(None, (visible(contrast.says), told)))
 
 
 def _difference_scale(drawn: Sequence[Contrast]) -> Scale:

@@ -130,12 +130,14 @@ def _canvas(blocks: Sequence[Block], scale: Scale, at: _Layout) -> Canvas:
     heads = sum(_HEAD + LINE * (len(head) - 1) for head, _ in headed if head)
     height = 2 * _EDGE + heads + row_height * sum(len(inside) for _, inside in headed)
 
+    named = _fitting(scale, at)
+
     def paint(pen: Pen, palette: Palette) -> None:
         for value, word in scale.ticks:
             x = at.left + at.plot * scale.place(value)
             strong = {"color": palette.faint, "lw": 1} if value == scale.middle else {"color": palette.line, "lw": 0.8}
             pen.line([x, x], [_EDGE - 0.05, height - _EDGE + 0.03], **strong)
-            for y in (_EDGE - 0.15, height - _EDGE + 0.16):
+            for y in (_EDGE - 0.15, height - _EDGE + 0.16) if word in named else ():
                 pen.text(x, y, word, ha="center", color=palette.faint, size=at.size - 1)
         y = _EDGE
         for head, inside in headed:
@@ -150,6 +152,16 @@ def _canvas(blocks: Sequence[Block], scale: Scale, at: _Layout) -> Canvas:
                 y += row_height
 
     return Canvas(at.width, height, paint)
+
+
+def _fitting(scale: Scale, at: _Layout) -> set[str]:
+    """The ticks that have room to be named: all, or every second one from the middle, or the third."""
+    words = [word for _, word in scale.ticks]
+    middle = len(words) // 2
+    room = at.plot / max(len(words) - 1, 1)
+    needed = (max(map(len, words)) + 1) * LETTER * at.size / 9.5
+    step = next((step for step in (1, 2, 3) if needed <= room * step), 3)
+    return {word for i, word in enumerate(words) if (i - middle) % step == 0}
 
 
 def _mark(pen: Pen, row: Row, y: float, at: _Layout, scale: Scale, palette: Palette) -> None:
