@@ -5,6 +5,8 @@ from math import isnan, nan
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import false_discovery_control
+from statsmodels.stats.multitest import multipletests
 
 from turncoat.errors import UsageError
 from turncoat.stats import benjamini_hochberg, holm
@@ -38,3 +40,9 @@ def test_holm_is_stricter_and_both_keep_the_order(family: list[float]) -> None:
     for adjusted in (one, other):
         in_order = [adjusted[place] for place in order]
         assert in_order == sorted(in_order)
+
+
+def test_they_are_those_of_statsmodels_and_scipy() -> None:
+    for family in ([0.2, 0.001, 0.04, 0.04, 0.7], [0.0, 1.0], [0.013]):
+        assert holm(family) == pytest.approx(multipletests(family, method="holm")[1])
+        assert benjamini_hochberg(family) == pytest.approx(false_discovery_control(family))

@@ -1,9 +1,11 @@
 """Many questions at once: p-values adjusted so that a family of them keeps its promise.
 
 NaN stands for a question that could not be asked; it stays NaN, and does not count. UsageError for what is no p-value.
+Each is two lines here, since statsmodels' own collects all of Python's garbage at every call.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from math import isnan
 
 from turncoat.errors import UsageError
@@ -14,7 +16,9 @@ def holm(ps: Sequence[float]) -> list[float]:
 
     S. Holm, "A simple sequentially rejective multiple test procedure", Scand. J. Statist. 6 (1979), 65-70.
     """
-    return _adjusted(ps, "holm")
+    order = _ascending(ps)
+    of = len(order)
+    return _placed(ps, order, accumulate(((of - rank) * ps[place] for rank, place in enumerate(order)), max))
 
 
 def benjamini_hochberg(ps: Sequence[float]) -> list[float]:
@@ -22,19 +26,21 @@ def benjamini_hochberg(ps: Sequence[float]) -> list[float]:
 
     Y. Benjamini, Y. Hochberg, "Controlling the false discovery rate", J. R. Statist. Soc. B 57 (1995), 289-300.
     """
-    return _adjusted(ps, "fdr_bh")
+    order = _ascending(ps)[::-1]
+    of = len(order)
+    return _placed(ps, order, accumulate((of / (of - rank) * ps[place] for rank, place in enumerate(order)), min))
 
 
-def _adjusted(ps: Sequence[float], method: str) -> list[float]:
+def _ascending(ps: Sequence[float]) -> list[int]:
+    """The places of those that are there, the smallest first."""
     bad = [p for p in ps if not (isnan(p) or 0 <= p <= 1)]
     if bad:
         raise UsageError(f"Not a p-value: {bad[0]!r}. Allowed: 0 to 1, or NaN where there is none.")
-    asked = [place for place, p in enumerate(ps) if not isnan(p)]
-    if not asked:
-        return list(ps)
-    from statsmodels.stats.multitest import multipletests  # a second, which only those pay who ask
+    return sorted((place for place, p in enumerate(ps) if not isnan(p)), key=ps.__getitem__)
 
-    adjusted = [float("nan")] * len(ps)
-    for place, p in zip(asked, multipletests([ps[place] for place in asked], method=method)[1], strict=True):
-        adjusted[place] = min(1.0, float(p))
-    return adjusted
+
+def _placed(ps: Sequence[float], order: Sequence[int], adjusted: Iterable[float]) -> list[float]:
+    found = list(ps)
+    for place, p in zip(order, adjusted, strict=True):
+        found[place] = min(1.0, p)
+    return found
