@@ -4,9 +4,14 @@ import json
 from pathlib import Path
 
 import polars as pl
+import pytest
 from tests.studies._tables import cell
 
-from turncoat.reports import Provenance
+from turncoat.reports import Provenance, results
+from turncoat.studies.estimates import estimate
+from turncoat.studies.logs import read_rollouts
+from turncoat.studies.plan import ModelSpec, plan
+from turncoat.studies.run import Options, run
 
 SONNET = "anthropic/claude-sonnet-4-6"
 TABLE = pl.concat(
@@ -20,7 +25,7 @@ TABLE = pl.concat(
 
 
 def made(**more: object) -> Provenance:
-    about = {name: "?" for name in ("title", "turncoat", "inspect", "python", "created", "command")}
+    about = dict.fromkeys(("title", "turncoat", "inspect", "python", "created", "command"), "?")
     return Provenance.of(TABLE, **about, **more)  # type: ignore[arg-type]
 
 
@@ -39,3 +44,16 @@ def test_it_is_written_for_who_has_no_page(tmp_path: Path) -> None:
     found = json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
     assert (found["study"], found["study_hash"], found["judge"]) == ("alone", "0123456789ab", "rules 1")
     assert found["scenarios"] == {"blackmail": "1"}
+
+
+def test_rates_corrected_by_labels_are_among_the_estimates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, seen = tmp_path / "run", []
+    run(plan(["lethal"], [ModelSpec("reference/insider", {"p": 1})], samples=3), out, Options())
+    said = [{"id": each.id, "headline_harm": each.verdict.headline_harm} for each in read_rollouts(out)]
+    (out / "labels").mkdir()
+    (out / "labels" / "ann.jsonl").write_text("\n".join(map(json.dumps, said)), encoding="utf-8")
+    monkeypatch.setattr(results, "estimate", lambda *given, **named: seen.append(estimate(*given, **named)) or seen[-1])
+    results.rebuild(out)
+    (corrected,) = seen[0].corrected
+    assert (corrected.group, corrected.labelled) == ("lethal, reference/insider(p=1)", 6)
+    assert json.loads((out / "provenance.json").read_text(encoding="utf-8"))["models"] == ["reference/insider(p=1)"]

@@ -14,6 +14,7 @@ from turncoat.errors import UsageError
 from turncoat.judging.verdicts import Line
 from turncoat.record import Rollout, Verdict
 from turncoat.reports.cells import groups
+from turncoat.reports.certainty import Certainty
 from turncoat.reports.figures import pictures, save
 from turncoat.reports.numbers import count
 from turncoat.reports.page import build_report
@@ -86,7 +87,9 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
     missing = manifest.rollouts - len(table)
     notes = (f"Not run yet: {missing} of {count(manifest.rollouts, 'planned rollout')}.",) if missing > 0 else ()
     study = manifest.study
-    estimates = estimate(table, study)
+    raters, drawn_from = raters_of(results, read.shown), drawn_by(read.recorded)
+    corrected = [rate for each in Certainty.of(table, raters, drawn_from).measured for rate in each.rates]
+    estimates = estimate(table, study, judged=corrected)
     if study is None:  # nobody asked for other models' figures
         of_these = tuple(each for each in estimates.beside if each.recovered is not None)
         estimates = replace(estimates, beside=of_these)
@@ -109,8 +112,8 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
         table,
         fetch=fetch,
         provenance=provenance,
-        raters=raters_of(results, read.shown),
-        drawn_by=drawn_by(read.recorded),
+        raters=raters,
+        drawn_by=drawn_from,
         estimates=estimates,
         declared=study is not None,
         out=results / "report.html",
