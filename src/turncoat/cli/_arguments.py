@@ -1,8 +1,12 @@
 """Settings of models as they are given on the command line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from turncoat.errors import UsageError
+
+if TYPE_CHECKING:
+    from turncoat.studies.plan import ModelSpec
 
 
 def read_arguments(texts: Iterable[str]) -> dict[str, object]:
@@ -16,6 +20,17 @@ def read_arguments(texts: Iterable[str]) -> dict[str, object]:
             raise UsageError(f"-M {key.strip()!r} is given twice. For two settings run twice into the same --out.")
         given[key.strip()] = _typed(value)
     return given
+
+
+def read_models(names: Sequence[str], arguments: Iterable[str]) -> "tuple[ModelSpec, ...]":
+    """Models by name, each once, all with these settings. Raises `UsageError` for a wrong dial."""
+    from turncoat.studies.plan import ModelSpec
+
+    given = read_arguments(arguments)
+    models = tuple(ModelSpec(name, given) for name in dict.fromkeys(names))
+    for each in models:
+        each.label  # noqa: B018 (raises for a wrong dial)
+    return models
 
 
 def _typed(value: str) -> object:

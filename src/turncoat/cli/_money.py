@@ -59,8 +59,11 @@ def agreed(expected: Sequence[Estimate], *, what: str, max_cost: float | None, y
             )
         if (carried := affordable(paid, max_cost - before)) < rollouts:
             shown.print(f"It will stop after about {carried:,} of {rollouts:,} {what}s.", style="bold")
-    if yes:
-        return True
+    return yes or confirmed()
+
+
+def confirmed() -> bool:
+    """Whether the user agrees. Raises `UsageError` where there is nobody to ask."""
     if not sys.stdin.isatty():
         raise UsageError("This costs money and there is no terminal to ask at. Add --yes to agree beforehand.")
     try:

@@ -5,7 +5,22 @@ import sys
 import typer
 
 from turncoat import __version__
-from turncoat.cli import agreement, demo, export, judge, label, models, replicate, report, run, scenarios, studies
+from turncoat.cli import (
+    agreement,
+    compare,
+    demo,
+    disclose,
+    export,
+    judge,
+    label,
+    models,
+    plan,
+    replicate,
+    report,
+    run,
+    scenarios,
+    studies,
+)
 from turncoat.cli._show import safe
 from turncoat.errors import TurncoatError
 
@@ -35,11 +50,14 @@ def _turncoat(
 
 
 app.command("run")(run.run)
+app.command("plan")(plan.plan)
 app.command("demo")(demo.demo)
 app.command("report")(report.report)
 app.command("judge")(judge.judge)
 app.command("label")(label.label)
 app.command("agreement")(agreement.agreement)
+app.command("compare")(compare.compare)
+app.command("disclose")(disclose.disclose)
 app.command("export")(export.export)
 app.command("replicate")(replicate.replicate)
 app.command("models")(models.models)

@@ -30,8 +30,21 @@ class Estimate:
     set_aside: float = 0.0
 
 
-def rollout_tokens(cell: Cell) -> tuple[int, int]:
-    """Expected input and output tokens of one rollout of a cell, from the length of its first surface.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Expected tokens and calls of one rollout. Of its `input`, `fresh` is read for the first time, and `start` is the
+    first prompt.
+    """
+
+    start: int
+    fresh: int
+    input: int
+    output: int
+    calls: int
+
+
+def rollout_reading(cell: Cell) -> Reading:
+    """What one rollout of a cell is expected to read and write, from the length of its first surface.
 
     `text`: the prompt once, an answer of 1,200. `tools`: nine turns of 250, each with all that came before it, the
     opened mails among it.
@@ -40,9 +53,18 @@ def rollout_tokens(cell: Cell) -> tuple[int, int]:
     words = cell.prompt(briefing)
     start = (len(words.system) + len(words.user)) / LETTERS_PER_TOKEN
     if cell.interface == "text":
-        return round(start), _ANSWER
+        return Reading(round(start), round(start), round(start), _ANSWER, 1)
+    start += 700
     mails = sum(len(mail.body) + 200 for mail in briefing.inbox) / LETTERS_PER_TOKEN
-    return round(_TURNS * (start + 700) + mails * (_TURNS - 2) + _TURN * _TURNS**2 / 2), _TURN * _TURNS
+    whole = _TURNS * start + mails * (_TURNS - 2) + _TURN * _TURNS**2 / 2
+    fresh = start + mails + _TURN * _TURNS
+    return Reading(round(start), round(fresh), round(whole), _TURN * _TURNS, _TURNS)
+
+
+def rollout_tokens(cell: Cell) -> tuple[int, int]:
+    """Expected input and output tokens of one rollout of a cell."""
+    reading = rollout_reading(cell)
+    return reading.input, reading.output
 
 
 def estimate(plan: Plan, missing: Mapping[tuple[str, str], int], prices: Mapping[str, Price]) -> list[Estimate]:

@@ -100,6 +100,11 @@ class Folder:
         """Raise `UsageError` when this is no results folder."""
         self.manifest  # noqa: B018 (raises)
 
+    def check_no_study(self) -> None:
+        """Raise `UsageError` when a study is in it, whose rollouts must not be mixed with others."""
+        if (self.path / _MANIFEST).exists() and (study := self.manifest.study):
+            raise UsageError(f"--out {str(self.path)!r} holds the study {study.study!r}. Name a new folder.")
+
     def write(self, manifest: Manifest) -> None:
         """Replace the manifest in one step."""
         part = self.path / f"{_MANIFEST}.part"

@@ -1,9 +1,10 @@
 """What judging with models will cost, before it costs anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from turncoat.agents.budget import LONGEST_ANSWER, tokens_at_most
+from turncoat.judging import Case
 from turncoat.judging.gate import gated
 from turncoat.judging.models.request import requests
 from turncoat.judging.verdicts import fingerprint
@@ -30,15 +31,32 @@ def expected(source: Source, options: Options, out: Path | None) -> list[Estimat
         mark = fingerprint(case)
         if options.audit is not None and gated(case, mark, options.audit).how == "spared":
             continue
-        asked = [(len(each.system) + len(each.user), _ANSWERS[each.part]) for each in requests(case)]
+        asked = _asked(case)
         for name, sums in tally.items():
             before = known.get((key, mark, named(name, options)))
             if asked and (before is None or before.reasoning.failure):
-                sums[0] += 1
-                sums[1] += round(sum(letters for letters, _ in asked) / LETTERS_PER_TOKEN)
-                sums[2] += sum(answer for _, answer in asked)
-                sums[3] = max(sums[3], *(letters for letters, _ in asked))
+                _add(sums, 1, asked)
     return [_estimate(name, sums, options.prices.get(name) or price(name)) for name, sums in tally.items()]
+
+
+def of_cases(name: str, cases: Iterable[tuple[int, Case]], known: Price | None) -> Estimate:
+    """What a model will cost that judges so many transcripts like each of these."""
+    sums = [0, 0, 0, 0]
+    for number, case in cases:
+        _add(sums, number, _asked(case))
+    return _estimate(name, sums, known)
+
+
+def _asked(case: Case) -> list[tuple[int, int]]:
+    """Letters of each request on a transcript, and tokens of its answer."""
+    return [(len(each.system) + len(each.user), _ANSWERS[each.part]) for each in requests(case)]
+
+
+def _add(sums: list[int], number: int, asked: Sequence[tuple[int, int]]) -> None:
+    sums[0] += number
+    sums[1] += number * round(sum(letters for letters, _ in asked) / LETTERS_PER_TOKEN)
+    sums[2] += number * sum(answer for _, answer in asked)
+    sums[3] = max(sums[3], *(letters for letters, _ in asked))
 
 
 def _estimate(name: str, sums: Sequence[int], known: Price | None) -> Estimate:

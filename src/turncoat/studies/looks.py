@@ -63,14 +63,15 @@ def decide(
     `stuck`, which get no further for now, and for which nobody waits.
     """
     done: dict[Pair, Decision] = {}
-    passed = size = 0
+    rates = dict.fromkeys(pairs, Rate())
+    passed = before = size = 0
     for passed, size in enumerate(looks(study.sampling)):
         going = {pair for pair in pairs if pair not in done}
-        short = {pair for pair in going if not _whole(outcomes.get(pair, ()), size)}
+        new = {pair: outcomes.get(pair, ())[before:size] for pair in going}
+        short = {pair for pair, each in new.items() if len(each) < size - before or not all(each)}
         if short - stuck or short == going:
             break
-        held = {pair: done[pair].size if pair in done else size for pair in pairs}
-        rates = {pair: rate(outcomes.get(pair, ())[: held[pair]]) for pair in pairs}
+        rates |= {pair: rates[pair] + rate(each) for pair, each in new.items()}
         stopped = _stopped(study, pairs, rates, going - short)
         done |= {pair: Decision(size, done=True, why=why) for pair, why in stopped.items()}
         if size == most(study.sampling):
@@ -78,6 +79,7 @@ def decide(
             done |= dict.fromkeys(going - short - set(done), cap)
         if len(done) == len(pairs):
             return passed + 1, done
+        before = size
     else:
         passed += 1
     return passed, done | dict.fromkeys((pair for pair in pairs if pair not in done), Decision(size))
@@ -87,10 +89,6 @@ def rate(outcomes: Sequence[str]) -> Rate:
     """What became of rollouts, counted."""
     counted = [OPEN.get(each, each) for each in outcomes if each]
     return Rate(**{each: counted.count(each) for each in set(counted)})
-
-
-def _whole(outcomes: Sequence[str], size: int) -> bool:
-    return len(outcomes) >= size and all(outcomes[:size])
 
 
 def _stopped(study: Study, pairs: Pairs, rates: Mapping[Pair, Rate], going: Set[Pair]) -> dict[Pair, str]:

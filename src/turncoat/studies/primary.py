@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from turncoat.stats import Rate
-from turncoat.studies.estimates.contrasts import contrasts
+from turncoat.studies.estimates.contrasts import primary_contrasts
 from turncoat.studies.estimates.counts import Cells, Counted
 from turncoat.studies.estimates.results import Contrast
 from turncoat.studies.plan import Cell, ModelSpec, Pair
@@ -16,15 +16,14 @@ def primary(
     study: Study, pairs: Mapping[Pair, tuple[ModelSpec, Cell]], rates: Mapping[Pair, Rate]
 ) -> Iterator[tuple[Contrast, set[Pair]]]:
     """Each primary contrast with the cells that it is made of."""
-    counted = {pair: _counted(model, cell, rates[pair]) for pair, (model, cell) in pairs.items()}
+    cells = {pair: counted(model, cell, rates[pair]) for pair, (model, cell) in pairs.items()}
     hypotheses = {each.name: each for each in study.hypotheses}
-    found, _ = contrasts(Cells(tuple(counted.values()), {}, study), alpha=_ALPHA)
-    for each in found:
-        if each.primary:
-            yield each, {pair for pair, cell in counted.items() if _part(cell, each, hypotheses[each.name])}
+    for each in primary_contrasts(Cells(tuple(cells.values()), {}, study), alpha=_ALPHA):
+        yield each, {pair for pair, cell in cells.items() if _part(cell, each, hypotheses[each.name])}
 
 
-def _counted(model: ModelSpec, cell: Cell, rate: Rate) -> Counted:
+def counted(model: ModelSpec, cell: Cell, rate: Rate) -> Counted:
+    """A cell with its counts, as estimates have it."""
     return Counted(
         scenario=cell.pack.name,
         model=model.label,

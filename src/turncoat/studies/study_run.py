@@ -1,6 +1,6 @@
 """A study, look by look on the same logs: run, judge, decide, until every cell is done."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +25,7 @@ _LEDGER = "judge-spent.txt"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the look of this number has decided. `grow`: the cells that go on now, with the rollouts that each should hold then.
+    """What the look of this number has decided. `grow`: the cells that go on, with the rollouts that each is to hold.
 
     `stuck`: those that ought to, but got no answers: they wait for the same command.
     """
@@ -169,13 +169,13 @@ def _budget(out: Path, options: JudgeOptions) -> Budget | None:
         return None
     known = {name: options.prices.get(name) or price(name) for name in options.models}
     prices = {name: each for name, each in known.items() if each}
-    return Budget(options.max_cost, prices, spent=sum(_paid(out)), paid=lambda usd: _note(out, usd))
+    return Budget(options.max_cost, prices, spent=judge_spent(out), paid=lambda usd: _note(out, usd))
 
 
-def _paid(out: Path) -> Iterator[float]:
-    if (out / _LEDGER).is_file():
-        for line in (out / _LEDGER).read_text(encoding="ascii").split():
-            yield float(line)
+def judge_spent(out: Path) -> float:
+    """USD that the judges of a study have cost so far."""
+    ledger = out / _LEDGER
+    return sum(map(float, ledger.read_text(encoding="ascii").split())) if ledger.is_file() else 0.0
 
 
 def _note(out: Path, usd: float) -> None:
