@@ -149,5 +149,20 @@ def test_what_may_be_written_shorter(tmp_path: Path) -> None:
     assert Study(study="x", question="y", scenarios=("blackmail",)).sampling == Width()
 
 
+def test_one_model_with_other_arguments_is_another_model() -> None:
+    models = (
+        "models: [{name: openai/gpt-5.4, arguments: {effort: low}}, {name: openai/gpt-5.4, arguments: {effort: high}}]"
+    )
+    edits = [
+        ("models: [openai/gpt-5.4]", models),
+        ("    compare: {threat: replacement}", "    compare: {model: openai/gpt-5.4(effort=high)}"),
+        ("    against: {threat: none}", "    against: {model: openai/gpt-5.4(effort=low)}"),
+    ]
+    assert read_study(located(changed(edits), "any.yaml")).hypotheses[0].compare
+    both = [*edits[:2], ("    against: {threat: none}", "    against: {model: openai/gpt-5.4}")]
+    with pytest.raises(PackError, match="both sides select"):
+        read_study(located(changed(both), "any.yaml"))
+
+
 def test_there_are_enough_mistakes() -> None:
     assert len(MISTAKES) >= 40

@@ -64,6 +64,11 @@ def _labelled(model: StudyModel) -> str:
     return _spec(model).label
 
 
+def labels(study: Study) -> tuple[str, ...]:
+    """The models as tables show them; a wrong one, which is said elsewhere, by its name."""
+    return tuple(each.name if refusal(_labelled, each) else _labelled(each) for each in study.models)
+
+
 def wrong_judges(study: Study) -> Found:
     """`rules`, or models by Inspect names."""
     for place, judge in enumerate(study.judge):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence, Set
 
 from turncoat.scenarios.factors import holds
 from turncoat.scenarios.mistakes import Place
-from turncoat.studies._study_names import Found, Packs
+from turncoat.studies._study_names import Found, Packs, labels
 from turncoat.studies.plan import Cell
 from turncoat.studies.study import OTHER_KEYS, Hypothesis, Side, Study
 
@@ -40,7 +40,7 @@ def _known(study: Study, name: str, packs: Packs) -> tuple[str, ...]:
         case "interface":
             return study.interfaces
         case "model":
-            return tuple(dict.fromkeys(each.name for each in study.models))
+            return labels(study)
         case "arm":
             return study.arms
     default = [pack.factors[name].default for pack in packs.values() if name in pack.factors]
@@ -56,8 +56,8 @@ def _exists(name: str, level: str, packs: Packs) -> bool:
 
 
 def _stands_for(asked: str, level: str, name: str) -> bool:
-    if name == "model":
-        return asked == level or asked.startswith(f"{level}(")
+    if name == "model":  # its name stands for it with any arguments
+        return asked == level or level.startswith(f"{asked}(")
     return holds({name: asked}, {name: level}) if name not in OTHER_KEYS else asked == level
 
 
@@ -72,7 +72,7 @@ def unanswerable(study: Study, cells: Sequence[Cell], told: Set[Place]) -> Found
 
     `told`: hypotheses whose mistakes are said already.
     """
-    places = [(cell, model.name) for cell in cells for model in study.models] or [(cell, "") for cell in cells]
+    places = [(cell, model) for cell in cells for model in labels(study)] or [(cell, "") for cell in cells]
     for number, hypothesis in enumerate(study.hypotheses):
         here: Place = ("hypotheses", number)
         if here in told:
