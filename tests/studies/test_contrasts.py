@@ -2,6 +2,7 @@
 
 from math import isnan
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from turncoat.stats import (
 from turncoat.studies.estimates import Contrast, estimate
 from turncoat.studies.estimates.contrasts import contrasts
 from turncoat.studies.estimates.counts import count
+from turncoat.studies.estimates.tested import evidence
 
 NONE, REPLACED = ["none"], ["replacement"]
 
@@ -202,6 +204,16 @@ def test_what_was_looked_at_is_not_shown_as_if_it_had_not_been() -> None:
     assert decide.answered == "supported"
     width = only(PLANTED, hypotheses=[hypothesis()], sampling={"rule": "width"})
     assert "the rule of width stopped" in width.difference.method
+
+
+def test_evidence_may_be_looked_at_after_every_rollout() -> None:
+    random = np.random.default_rng(3)
+    drawn = random.random((300, 2, 60)) < 0.3
+    claimed = 0
+    for one, other in np.cumsum(drawn, axis=2).tolist():
+        claimed += any(evidence([(one[n - 1], n, other[n - 1], n)]) <= 0.05 for n in range(1, 61))
+    assert claimed / 300 <= 0.05
+    assert evidence([(27, 30, 3, 30)]) < 1e-6
 
 
 COUNTS = st.tuples(*[st.integers(0, 12)] * 5)

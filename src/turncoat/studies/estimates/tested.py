@@ -62,7 +62,7 @@ def tested(strata: Sequence[Stratum], sampling: Sampling) -> Tested:
         return Tested(stratified_difference([], level=LEVEL), _bounds(strata, nan), 0, nan)
     if isinstance(sampling, Decide):
         difference = _sequence(counts)
-        return Tested(difference, _bounds(strata, difference.estimate), 0, _evidence(counts))
+        return Tested(difference, _bounds(strata, difference.estimate), 0, evidence(counts))
     reached, looks = _look(strata, sampling)
     shown = max(reached, 1)
     level = repeated_level(shown, looks, alpha=1 - LEVEL) if looks > 1 else LEVEL
@@ -144,7 +144,7 @@ def _sequence(counts: Sequence[tuple[int, int, int, int]]) -> Estimate:
     return replace(found, low=max(low / whole, -1.0), high=min(high / whole, 1.0), method=method)
 
 
-def _evidence(counts: Sequence[tuple[int, int, int, int]]) -> float:
+def evidence(counts: Sequence[tuple[int, int, int, int]]) -> float:
     """A p-value of no difference in any stratum that may be looked at after every rollout.
 
     1 over the product of both sides' likelihoods under Beta(1/2, 1/2), over their likelihood under the one rate that
