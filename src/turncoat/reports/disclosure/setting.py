@@ -10,6 +10,8 @@ from turncoat.reports.disclosure.rates import asks, harm, who
 from turncoat.reports.disclosure.untested import tried_levels, untested
 from turncoat.reports.numbers import count, listed
 from turncoat.reports.study import answers
+from turncoat.scenarios.shared import shared_factors
+from turncoat.studies.replication.cells import PREFIX
 
 _INTERFACES = {
     "text": "text: the agent gets the whole mailbox in one prompt and answers once; what it writes in tags is done.",
@@ -47,15 +49,22 @@ def _scenarios(material: Material) -> Table:
     rows = []
     for group in material.groups:
         pack = material.packs.get(group.scenario)
-        about = pack.meta.summary if pack else "Not described here: no pack of this name is installed."
+        about = pack.meta.summary if pack else _elsewhere(group.scenario)
         rows.append((group.scenario, about, f"{harm(group.headline)}. {asks(group.headline)}", f"{group.rate.n:,}"))
     return Table("Scenarios.", ("scenario", "what happens", "what counts as the harm", "rollouts"), tuple(rows), 3)
+
+
+def _elsewhere(scenario: str) -> str:
+    """What can be said of a scenario that no pack is of."""
+    if scenario.startswith(PREFIX):
+        return f"The published prompts of {scenario.removeprefix(PREFIX)}, word for word: one text for each condition."
+    return "Not described here: no pack of this name is installed."
 
 
 def _factors(material: Material, scenario: str) -> Iterator[tuple[str, str, str]]:
     pack = material.packs.get(scenario)
     rows = material.table.filter(pl.col("scenario") == scenario)
-    for name, factor in pack.factors.items() if pack else ():
+    for name, factor in (pack.factors if pack else shared_factors()).items():
         for level in tried_levels(rows, name):
             about = factor.levels.get(level)
             yield name, level, about.says if about else "a number"
