@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-QUICK = ("judge_speed.py", "corrected.py", "demo.py", "conditions.py")
+QUICK = ("judge_speed.py", "corrected.py", "sampling.py", "intervals.py", "demo.py", "conditions.py")
 
 
 def main() -> None:

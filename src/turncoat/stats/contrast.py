@@ -24,7 +24,7 @@ Stratum2 = tuple[int, int, int, int]
 CORRECTION = 0.25
 """Of a rollout, for each side. Counts are whole numbers: two sides of equal size differ by steps of one rollout, and
 half a step is what a continuous distribution has to give way. Without it the test errs in up to 7 % of studies of
-unequal sides, and in 5.7 % of those of equal ones; with it in at most 5 % (`benchmarks/stats.py`)."""
+unequal sides, and in 5.7 % of those of equal ones; with it in at most 5 % (`benchmarks/intervals.py`)."""
 
 _EDGE = 1 - 1e-9
 

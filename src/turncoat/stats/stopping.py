@@ -41,7 +41,7 @@ def stopped_interval(yes: int, n: int, level: float = 0.95) -> Estimate:
 
     The exact one of C. J. Clopper, E. S. Pearson, Biometrika 26 (1934), 404-413. For a fixed number of rollouts it is
     more careful than it says; what stopping takes from it leaves 93.5 % or more at every rate and 97 % on average
-    (`benchmarks/stats.py`, by counting, for looks of 10 to 25 at caps of 40 to 1,000).
+    (`benchmarks/sampling.py`, by counting, for looks of 10 to 25 at caps of 40 to 1,000).
     """
     _check(yes, n)
     check_level(level)
