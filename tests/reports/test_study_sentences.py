@@ -13,9 +13,13 @@ from tests.reports._studies import NOTHING, REPLACEMENT, claim, contrast, design
 from turncoat.reports.cells import Group, groups
 from turncoat.reports.numbers import points, probability, share, times
 from turncoat.reports.study import Answers, answers, terminal_answers
+from turncoat.reports.study.planned import underpowered
 from turncoat.reports.study.sentences import claimed, claimed_side, told, verdict, why_open
 from turncoat.stats import Rate
+from turncoat.studies.asked_study import plan_of, with_models
 from turncoat.studies.estimates import Contrast, estimate
+from turncoat.studies.plan import ModelSpec
+from turncoat.studies.study_file import load_study
 from turncoat.studies.table import frame
 
 UP, DOWN = re.compile(r"\b(raised|higher)\b"), re.compile(r"\b(lowered|lower)\b")
@@ -225,3 +229,18 @@ def test_of_a_table(found: tuple[Group, ...]) -> None:
 )  # fmt: skip
 def test_numbers(made: str, expected: str) -> None:
     assert made == expected
+
+
+def test_a_study_that_was_too_small_says_so() -> None:
+    """What `--underpowered` let through."""
+    model = [ModelSpec("openai/gpt-9")]
+    asked = with_models(load_study("goal-and-replacement"), model)
+    assert list(underpowered(asked, plan_of(asked).pairs)) == []
+    small = asked.model_copy(update={"sampling": asked.sampling.model_copy(update={"cap": 20})})
+    (words,) = underpowered(small, plan_of(small).pairs)
+    name = asked.hypotheses[0].name
+    assert re.fullmatch(
+        rf"The study was too small for the claim {name}: with all of its rollouts it would show a difference of 20 "
+        r"points with a chance of 0\.[0-7]\d\.",
+        words,
+    )

@@ -10,7 +10,7 @@ import polars as pl
 from rich.console import Group
 
 from turncoat import __version__
-from turncoat.errors import UsageError
+from turncoat.errors import TurncoatError, UsageError
 from turncoat.judging.verdicts import Line
 from turncoat.record import Rollout, Verdict
 from turncoat.reports.cells import groups
@@ -20,12 +20,15 @@ from turncoat.reports.numbers import count
 from turncoat.reports.page import build_report
 from turncoat.reports.provenance import Provenance
 from turncoat.reports.study import answers, terminal_answers
+from turncoat.reports.study.planned import underpowered
 from turncoat.reports.terminal import terminal_table
 from turncoat.studies import table as tables
+from turncoat.studies.asked_study import plan_of
 from turncoat.studies.estimates import estimate
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
 from turncoat.studies.raters import drawn_by, judged_by, raters_of, verdicts_of
+from turncoat.studies.study import Study
 
 PROVENANCE = "provenance.json"
 
@@ -93,6 +96,9 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
     if study is None:  # nobody asked for other models' figures
         of_these = tuple(each for each in estimates.beside if each.recovered is not None)
         estimates = replace(estimates, beside=of_these)
+    else:
+        small = _underpowered(study, [Path(each) for each in manifest.paths])
+        estimates = replace(estimates, notes=(*small, *estimates.notes))
     found = groups(table, estimates.rates)
     provenance = Provenance.of(
         table,
@@ -123,6 +129,13 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
     shown_first = Group(terminal_answers(answers(found, estimates)), rates) if study else rates
     drawn = save(pictures(found, estimates), figures) if figures else ()
     return Made(parquet, page, drawn, shown_first, tuple(failed.iter_rows()))
+
+
+def _underpowered(study: Study, paths: Sequence[Path]) -> tuple[str, ...]:
+    try:
+        return tuple(underpowered(study, plan_of(study, paths).pairs))
+    except TurncoatError:  # packs that were there for the run: a report is made without them
+        return ()
 
 
 def _noted(rollouts: Iterable[Rollout], verdicts: dict[str, Verdict]) -> Iterator[Rollout]:

@@ -138,7 +138,8 @@ def effects(models: Sequence[FactorModel]) -> Picture | None:
         caption="Dot: how many times higher the odds of the harm are than at the factor's first level, everything else "
         "equal; 1 is no difference. The axis is logarithmic. Thick line: 95 % interval; an arrow where it goes on."
         + (" Hollow dot: a reference agent, not a model." if hollow else "")
-        + (f" {hidden} more are in the table of effects only." if hidden else ""),
+        + (f" {hidden} more are in the table of effects only." if hidden else "")
+        + "".join(f" {visible(note)}" for note in dict.fromkeys(model.note for model in models) if note),
         data=effects_data(models),
         forms=dots(blocks, _odds_scale(models)),
     )

@@ -28,6 +28,8 @@ def _lines(answers: Answers) -> Iterator[Text]:
         yield Text(visible(f"{' '.join(item.sentences)} {item.word}"))
     yield Text(f"\n{answers.who} {answers.rates.basis}")
     yield Text(f"{answers.stopped.rule} {answers.stopped.what}", style="dim")
+    for note in answers.notes:
+        yield Text(visible(note), style="dim")
     for each in answers.unanswered[:_UNANSWERED]:
         yield Text(f"- {visible(each)}")
     if len(answers.unanswered) > _UNANSWERED:
