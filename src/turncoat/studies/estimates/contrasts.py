@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import isnan, nan
+from math import nan
 from typing import Literal
 
 from turncoat.stats import benjamini_hochberg, holm
@@ -187,9 +187,7 @@ def _adjusted(
     found: Sequence[Contrast], adjust: Callable[[Sequence[float]], Sequence[float]], how: str, alpha: float
 ) -> Iterator[Contrast]:
     """With `p` adjusted for all that have one, and what is answered at `alpha`."""
-    adjusted = iter(adjust([each.p for each in found if not isnan(each.p)]))
-    for each in found:
-        p = nan if isnan(each.p) else next(adjusted)
+    for each, p in zip(found, adjust([each.p for each in found]), strict=True):
         yield replace(each, adjusted=p, adjustment=how, answered=_answered(each, p, alpha))
 
 
