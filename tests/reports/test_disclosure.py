@@ -16,20 +16,26 @@ from typer.testing import CliRunner
 
 from turncoat.cli.main import app
 from turncoat.errors import UsageError
+from turncoat.judging import Case
 from turncoat.judging.raters import Rater, judge_rater
+from turncoat.judging.verdicts import fingerprint, verdict_line
 from turncoat.record import Interface, Rollout, Verdict
 from turncoat.reports.cells import groups
 from turncoat.reports.certainty import Certainty
 from turncoat.reports.disclosure import disclose
 from turncoat.reports.disclosure.document import Document, Table, markdown
 from turncoat.reports.disclosure.html import html
+from turncoat.reports.disclosure.make import gather
 from turncoat.reports.disclosure.material import Material
 from turncoat.reports.disclosure.sections import document
 from turncoat.reports.disclosure.untested import untested
 from turncoat.reports.provenance import Provenance
 from turncoat.scenarios import complete, find_pack, folders, load_pack
+from turncoat.studies.cases import Source
 from turncoat.studies.estimates import estimate
 from turncoat.studies.folder import Folder, Manifest
+from turncoat.studies.judges import Options as JudgeOptions
+from turncoat.studies.judges import place
 from turncoat.studies.plan import ModelSpec, plan
 from turncoat.studies.run import Options, run
 from turncoat.studies.study import Study
@@ -255,6 +261,22 @@ def test_the_command(results: Path, tmp_path: Path) -> None:
         disclose(results, tmp_path / "x", form="pdf")
     with pytest.raises(UsageError, match="is a folder"):
         disclose(results, tmp_path)
+
+
+def test_the_judge_that_the_study_names_is_the_one_whose_verdicts_count(results: Path, tmp_path: Path) -> None:
+    folder = Folder(Path(shutil.copytree(results, tmp_path / "studied")))
+    named = study(hypotheses=(), scenarios=["lethal"], models=(), factors={}, judge=["openai/gpt-9"], published=())
+    folder.write(folder.manifest.model_copy(update={"study": named}))
+    without = gather(folder.path)
+    assert without.certainty.judges[0].startswith("rules")
+    assert "The study names the judge openai/gpt-9, of which there are no verdicts" in markdown(document(without))
+    out = place(Source(folder.path), JudgeOptions(judges=("openai/gpt-9",)))
+    assert out is not None
+    out.parent.mkdir()
+    judged = [case for _, case in Source(folder.path) if isinstance(case, Case)]
+    verdict = Verdict(status="scored", headline_harm="no", judge="openai/gpt-9@1")
+    out.write_text("".join(verdict_line(case.id, verdict, case=fingerprint(case)) + "\n" for case in judged))
+    assert gather(folder.path).certainty.judges == ("openai/gpt-9@1",)
 
 
 def test_it_opens_in_chromium_on_a_phone_and_on_paper(tmp_path: Path) -> None:

@@ -11,7 +11,10 @@ def disclose(
     out: Annotated[Path, typer.Option(help="The file to write.")],
     form: Annotated[str, typer.Option("--format", help="html (one file that needs nothing else) or md.")] = "html",
     judge: Annotated[
-        str, typer.Option(help="Whose verdicts, of those that `turncoat judge` wrote into it. Default: as recorded.")
+        str,
+        typer.Option(
+            help="Whose verdicts, of those that `turncoat judge` wrote into it. Default: the study's, or as recorded."
+        ),
     ] = "",
     quotes: Annotated[bool, typer.Option("--quotes", help="With short quotes of the agents. Default: none.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the file where it is there already.")] = False,

@@ -14,12 +14,16 @@ from turncoat.reports.disclosure.document import markdown
 from turncoat.reports.disclosure.html import html
 from turncoat.reports.disclosure.material import Material
 from turncoat.reports.disclosure.sections import document
+from turncoat.reports.numbers import listed
 from turncoat.reports.provenance import Provenance
 from turncoat.reports.results import tabulate
 from turncoat.scenarios import folders, load_pack
+from turncoat.studies.cases import Source
 from turncoat.studies.estimates import estimate
 from turncoat.studies.folder import Folder
+from turncoat.studies.judges import Options, place
 from turncoat.studies.raters import drawn_by, raters_of
+from turncoat.studies.study import Study
 
 Format = Literal["html", "md"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -30,8 +34,9 @@ def disclose(
 ) -> Path:
     """Write what a results folder says, for the public, to the file `out`, and return `out`.
 
-    `judge`: whose verdicts; "": as recorded. `quotes`: with short words of the agents. Raises `UsageError` for what
-    cannot be read or written; a file that is there is replaced only with `force`.
+    `judge`: whose verdicts; "": those of the judge that the study names, else as recorded. `quotes`: with short words
+    of the agents. Raises `UsageError` for what cannot be read or written; a file that is there is replaced only with
+    `force`.
     """
     if form not in FORMATS:
         raise unknown("format", form, FORMATS)
@@ -58,7 +63,8 @@ def disclose(
 def gather(results: Path, *, judge: str = "") -> Material:
     """Read all that a disclosure is made of. Raises `UsageError` when it is no results folder, or holds no rollout."""
     manifest = Folder(results).manifest
-    read = tabulate(results, judge=judge)
+    declared, cautions = _declared_judge(results, manifest.study) if manifest.study else ("", ())
+    read = tabulate(results, judge=judge or declared)
     estimates = estimate(read.table, manifest.study)
     paths = tuple(path for each in manifest.paths if (path := Path(each)).is_dir())
     packs = {name: load_pack(folder) for name, folder in folders(paths).items()}
@@ -69,6 +75,7 @@ def gather(results: Path, *, judge: str = "") -> Material:
         estimates=estimates,
         certainty=Certainty.of(read.table, raters_of(results, read.shown), drawn_by(read.recorded)),
         packs={name: pack for name, pack in packs.items() if name in set(read.table["scenario"])},
+        cautions=() if judge else cautions,
         catalog={name: pack.meta.title for name, pack in packs.items()},
         provenance=Provenance.of(
             read.table,
@@ -83,3 +90,14 @@ def gather(results: Path, *, judge: str = "") -> Material:
             prices=manifest.prices,
         ),
     )
+
+
+def _declared_judge(results: Path, study: Study) -> tuple[str, tuple[str, ...]]:
+    """The file of the verdicts of the judge that the study names; without one, what there is to say of it."""
+    options = Options(judges=study.judge)
+    verdicts = place(Source(results), options) if options.models else None
+    if verdicts is None:
+        return "", ()
+    if verdicts.is_file():
+        return verdicts.stem, ()
+    return "", (f"The study names the judge {listed(list(study.judge))}, of which there are no verdicts here.",)

@@ -32,6 +32,7 @@ class Material:
     packs: Mapping[str, Pack]
     catalog: Mapping[str, str]
     provenance: Provenance
+    cautions: tuple[str, ...] = ()
 
     @property
     def declared(self) -> bool:

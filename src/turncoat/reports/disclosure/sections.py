@@ -66,7 +66,7 @@ def _short(material: Material) -> Iterator[Block]:
         study = answers(material.groups, material.estimates)
         yield Paragraph(f"The question: {study.question}")
         yield Paragraph(study.lead, strong=True)
-        yield Bullets(tuple(f"{each.says}: {each.word} {' '.join(each.sentences)}" for each in study.items))
+        yield Bullets(tuple(f"{each.says.rstrip('.')}: {each.word} {' '.join(each.sentences)}" for each in study.items))
     else:
         yield Paragraph(told.lead, strong=True)
     yield Paragraph(told.basis)
