@@ -34,8 +34,8 @@ _NEEDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "literal_error": lambda about: f"one of {about['expected']}",
     "greater_than_equal": lambda about: f"{about['ge']:g} or more",
     "less_than_equal": lambda about: f"{about['le']:g} or less",
-    "too_short": lambda about: _entries(about["min_length"], "or more"),
-    "too_long": lambda about: _entries(about["max_length"], "or fewer"),
+    "too_short": lambda about: f"{about['min_length']} or more entries",
+    "too_long": lambda about: f"{about['max_length']} entries or fewer",
     "string_pattern_mismatch": lambda about: f"the form {about['pattern']}",
 }
 
@@ -45,10 +45,6 @@ _DESCRIBED = {
     "model_attributes_type", "union_tag_not_found",
 }  # fmt: skip
 """Mistakes of form, of which a field's description says more than the type does."""
-
-
-def _entries(number: int, side: str) -> str:
-    return f"{number} {side} {'entry' if number == 1 and side == 'or more' else 'entries'}"
 
 
 def mistakes(error: ValidationError, model: type[BaseModel], data: object) -> dict[Place, str]:
