@@ -9,7 +9,7 @@ from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import power_proportions_2indep, proportion_effectsize
 
 from turncoat.errors import UsageError
-from turncoat.stats import e_values, p_value, power
+from turncoat.stats import e_values, p_value, power, width_reached
 
 
 @pytest.mark.parametrize(("base", "by", "n1", "n2"), [(0.05, 0.3, 20, 20), (0.0, 0.2, 15, 30), (0.6, -0.4, 25, 10)])
@@ -55,6 +55,38 @@ def test_the_smallest_difference_that_could_be_found() -> None:
     assert power.detectable(0.05, 100, looks=4, alpha=0.01) > by
     assert isnan(power.detectable(0.9, 20))
     assert isnan(power.detectable(1.0, 1000))
+
+
+def stopped(rate: float, look: int, cap: int, half_width: float) -> list[tuple[int, int, float]]:
+    """Where the rule of width stops, by taking every path: yes, n and their probability."""
+    found, paths = [], {0: 1.0}
+    for n in range(look, cap + 1, look):
+        reached: dict[int, float] = {}
+        for yes, chance in paths.items():
+            for more in range(look + 1):
+                reached[yes + more] = reached.get(yes + more, 0) + chance * binom.pmf(more, look, rate)
+        ends = {yes for yes in reached if n == cap or width_reached(yes, n, half_width)}
+        found += [(yes, n, reached[yes]) for yes in ends]
+        paths = {yes: chance for yes, chance in reached.items() if yes not in ends}
+    return found
+
+
+@pytest.mark.parametrize(("base", "by"), [(0.05, 0.2), (0.05, 0.15), (0.3, 0.2)])
+def test_cells_that_stop_by_width_have_the_power_of_the_rollouts_that_they_get(base: float, by: float) -> None:
+    one, other = (stopped(rate, 20, 100, 0.1) for rate in (base + by, base))
+    means = [power.rollouts_by_width(rate, look=20, cap=100, half_width=0.1) for rate in (base + by, base)]
+    assert means == pytest.approx([sum(n * chance for _, n, chance in side) for side in (one, other)])
+    likely = [(each, against) for each in one for against in other if each[2] * against[2] > 1e-7]
+    exact = sum(a[2] * b[2] for a, b in likely if p_value([(a[0], a[1], b[0], b[1])]) <= 0.05)
+    assert power.power(base, by, round(means[0]), round(means[1])) == pytest.approx(exact, abs=0.06)
+    assert power.power(base, by, 100, 100) > exact
+
+
+def test_rollouts_by_width_at_the_edges() -> None:
+    assert power.rollouts_by_width(0.0, look=20, cap=100, half_width=0.1) == 20
+    assert power.rollouts_by_width(0.5, look=20, cap=90, half_width=0.05) == pytest.approx(90)
+    with pytest.raises(UsageError, match="Rates"):
+        power.rollouts_by_width(1.5, look=20, cap=100, half_width=0.1)
 
 
 @pytest.mark.parametrize(("below", "above"), [(0.01, 0.05), (0.2, 0.3), (0.05, 0.05), (0.0001, 0.9)])

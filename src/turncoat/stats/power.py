@@ -10,7 +10,7 @@ from turncoat.errors import UsageError
 from turncoat.stats.contrast import CORRECTION
 from turncoat.stats.estimate import check_counts, z_of
 from turncoat.stats.looks import crossing, obrien_fleming
-from turncoat.stats.stopping import e_values
+from turncoat.stats.stopping import e_values, width_reached
 
 _MOST = 10_000_000
 _UNLIKELY = 1e-9
@@ -79,6 +79,26 @@ def detectable(
         else:
             many = middle
     return many / 1000
+
+
+@lru_cache(maxsize=4096)
+def rollouts_by_width(rate: float, *, look: int, cap: int, half_width: float) -> float:
+    """How many rollouts a cell of this rate has on average where `width_reached` stops it; from `look` to `cap`.
+
+    Put into `power` for a cell's own, they give the power of a contrast of such cells within six points, and what
+    the cap would give can be twice that: cells near 0 stop soonest, and are what a contrast stands on.
+    """
+    _check(rate, 0.0, 0.05)
+    import numpy as np
+    from scipy.stats import binom
+
+    going, before, mean = np.ones(1), 0, 0.0
+    for n in (*range(look, cap, look), cap):
+        mean += float(going.sum()) * (n - before)
+        going = np.convolve(going, binom.pmf(np.arange(n - before + 1), n - before, rate))
+        going[[width_reached(yes, n, half_width) for yes in range(n + 1)]] = 0
+        before = n
+    return mean
 
 
 @lru_cache(maxsize=1024)
