@@ -9,6 +9,7 @@ from tests.studies._tables import cell
 
 from turncoat.reports import Provenance, results
 from turncoat.studies.estimates import estimate
+from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
 from turncoat.studies.plan import ModelSpec, plan
 from turncoat.studies.run import Options, run
@@ -53,7 +54,11 @@ def test_rates_corrected_by_labels_are_among_the_estimates(tmp_path: Path, monke
     (out / "labels").mkdir()
     (out / "labels" / "ann.jsonl").write_text("\n".join(map(json.dumps, said)), encoding="utf-8")
     monkeypatch.setattr(results, "estimate", lambda *given, **named: seen.append(estimate(*given, **named)) or seen[-1])
-    results.rebuild(out)
+    Folder(out).write(Folder(out).manifest.model_copy(update={"turncoat": "0.0.1"}))
+    results.rebuild(out, figures=tmp_path / "figures")
     (corrected,) = seen[0].corrected
     assert (corrected.group, corrected.labelled) == ("lethal, reference/insider(p=1)", 6)
-    assert json.loads((out / "provenance.json").read_text(encoding="utf-8"))["models"] == ["reference/insider(p=1)"]
+    written = [(path / "provenance.json").read_text(encoding="utf-8") for path in (out, tmp_path / "figures")]
+    assert written[0] == written[1]
+    assert json.loads(written[0])["models"] == ["reference/insider(p=1)"]
+    assert json.loads(written[0])["turncoat"].endswith(", run with 0.0.1")

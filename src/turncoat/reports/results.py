@@ -103,7 +103,7 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
     provenance = Provenance.of(
         table,
         title=f"Turncoat: {study.study if study else ', '.join(table['scenario'].unique(maintain_order=True))}",
-        turncoat=__version__,
+        turncoat=__version__ if manifest.turncoat == __version__ else f"{__version__}, run with {manifest.turncoat}",
         inspect=version("inspect-ai"),
         python=platform.python_version(),
         created=manifest.created,
@@ -128,6 +128,8 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
     rates = terminal_table(table, estimates.rates)
     shown_first = Group(terminal_answers(answers(found, estimates)), rates) if study else rates
     drawn = save(pictures(found, estimates), figures) if figures else ()
+    if figures:
+        provenance.write(figures / PROVENANCE)
     return Made(parquet, page, drawn, shown_first, tuple(failed.iter_rows()))
 
 
