@@ -13,11 +13,12 @@ from tests.reports._studies import NOTHING, REPLACEMENT, claim, contrast, design
 from turncoat.reports.cells import Group, groups
 from turncoat.reports.numbers import points, probability, share, times
 from turncoat.reports.study import Answers, answers, terminal_answers
+from turncoat.reports.study.leads import leads
 from turncoat.reports.study.planned import underpowered
 from turncoat.reports.study.sentences import claimed, claimed_side, told, verdict, why_open
 from turncoat.stats import Rate
 from turncoat.studies.asked_study import plan_of, with_models
-from turncoat.studies.estimates import Contrast, estimate
+from turncoat.studies.estimates import Contrast, Effect, FactorModel, estimate
 from turncoat.studies.plan import ModelSpec
 from turncoat.studies.study_file import load_study
 from turncoat.studies.table import frame
@@ -244,3 +245,27 @@ def test_a_study_that_was_too_small_says_so() -> None:
         r"points with a chance of 0\.[0-7]\d\.",
         words,
     )
+
+
+@given(st.floats(0, 1), st.lists(st.floats(0.001, 999), min_size=3, max_size=3).map(sorted))
+def test_no_lead_is_more_than_its_numbers(p: float, ends: list[float]) -> None:
+    ratio = difference(ends[1], ends[0], ends[2])
+    effect = Effect(term="t=x", factor="t", level="x", base="none", odds_ratio=ratio, p=p, adjusted=p)
+    model = FactorModel(scenario="blackmail", model="a/b", reference=False, n=9, effects=(effect,), method="Firth")
+    (sentence,) = leads(estimates(factor_models=(model,)), reference=False, harm="coercion")
+    shown = p < 0.05 and not ends[0] <= 1 <= ends[2]
+    assert sentence.startswith(f"Of 1 effect on the odds of coercion {'1 is' if shown else 'none is'} shown")
+    assert ("Not shown: t=x." in sentence) != shown
+    assert leads(estimates(factor_models=(model,)), reference=True, harm="coercion") == ()
+
+
+def test_differences_are_leads_where_there_are_many_models(found: tuple[Group, ...]) -> None:
+    some = [contrast(primary=False, says=f"a against {i}", model="", answered="supported") for i in range(2)]
+    left = contrast(primary=False, says="x", model="", answered="open", adjusted=0.5)
+    those = said(found, *some, left, of=study(hypotheses=()))
+    assert (
+        those.lead
+        == "Of 3 differences 2 are shown, in points: a against 0 +41 (33 to 49) and a against 1 +41 (33 to 49)."
+    )
+    assert those.items[0].mark == "leads"
+    assert "claim holds" not in whole(those)

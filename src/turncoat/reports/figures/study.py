@@ -13,7 +13,8 @@ from turncoat.studies.estimates import Estimates
 
 def pictures(found: Sequence[Group], estimates: Estimates | None = None) -> tuple[Picture, ...]:
     """The rates of each scenario, and what the estimates add to them."""
-    drawn = [rates(group, ranked=bool(estimates and estimates.study.hypotheses)) for group in found]
+    ranked = bool(estimates and (estimates.study.factors or estimates.study.conditions))
+    drawn = [rates(group, ranked=ranked) for group in found]
     return (*drawn, *(each for each in _more(found, estimates) if each)) if estimates else tuple(drawn)
 
 

@@ -8,6 +8,7 @@ from turncoat.errors import UsageError
 from turncoat.reports.answer import Answer, answer
 from turncoat.reports.cells import Group
 from turncoat.reports.numbers import count, in_points, listed, share
+from turncoat.reports.study.leads import leads
 from turncoat.reports.study.sampling import Stopped, stopped
 from turncoat.reports.study.sentences import WORDS, Verdict, claimed, claimed_side, place, told, verdict, why_open
 from turncoat.reports.text import visible
@@ -18,7 +19,7 @@ from turncoat.studies.study import Contrasts, Hypothesis
 _EACH = 3
 """As many contrasts of a hypothesis are told one by one; of more, how they went."""
 _OPEN = 12
-Mark = Literal["holds", "opposed", "open", "mixed", "below", "above"]
+Mark = Literal["holds", "opposed", "open", "mixed", "below", "above", "leads"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,8 @@ def answers(found: Sequence[Group], estimates: Estimates) -> Answers:
     measured = [each for each in primary if only_reference or not each.reference]
     claims = [each for each in estimates.claims if only_reference or not each.reference]
     items = (*_hypotheses(measured, harms), *_decided(claims, harms))
+    if not items:
+        items = _led(estimates, harms, reference=only_reference)
     rule = stopped(found, estimates)
     return Answers(
         question=estimates.study.question,
@@ -97,6 +100,8 @@ def _some(names: list[str]) -> str:
 def _lead(items: Sequence[Item], contrasts: Sequence[Contrast], claims: Sequence[Claim], rates: Answer) -> str:
     if not items:
         return rates.lead
+    if not contrasts and not claims:
+        return items[0].sentences[0]
     if len(contrasts) + len(claims) == 1:
         return f"{items[0].sentences[0]} {items[0].word}" if contrasts else items[0].sentences[0]
     sides: list[Verdict] = [
@@ -194,6 +199,14 @@ def _many(inside: Sequence[Contrast], sides: Sequence[Verdict]) -> Iterable[str]
     left = [place(each, inside) for each, its in zip(inside, sides, strict=True) if its == "open"]
     if left:
         yield f"It stays open in {_some(left)}."
+
+
+def _led(estimates: Estimates, harms: Mapping[str, str], *, reference: bool) -> tuple[Item, ...]:
+    """Where nothing was claimed: what moves the rate."""
+    harm = next(iter(harms.values())).replace("_", " ") if len(set(harms.values())) == 1 else "the headline harm"
+    sentences = leads(estimates, reference=reference, harm=harm)
+    word = "These are leads: nothing was claimed before the run."
+    return (Item(says="What moves the rate", mark="leads", word=word, sentences=sentences),) if sentences else ()
 
 
 def _decided(claims: Sequence[Claim], harms: Mapping[str, str]) -> tuple[Item, ...]:

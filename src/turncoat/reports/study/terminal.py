@@ -10,7 +10,7 @@ from turncoat.reports.text import visible
 
 _STYLES: Mapping[Mark, str] = {
     "holds": "bold green", "below": "bold green", "opposed": "bold red", "above": "bold red",
-    "open": "bold yellow", "mixed": "bold yellow",
+    "open": "bold yellow", "mixed": "bold yellow", "leads": "bold",
 }  # fmt: skip
 _UNANSWERED = 6
 
@@ -25,7 +25,8 @@ def _lines(answers: Answers) -> Iterator[Text]:
     yield Text(visible(answers.lead))
     for item in answers.items:
         yield Text.assemble("\n", (item.mark, _STYLES[item.mark]), "  ", (visible(item.says), "bold"))
-        yield Text(visible(f"{' '.join(item.sentences)} {item.word}"))
+        left = [each for each in item.sentences if not answers.lead.startswith(each)]
+        yield Text(visible(" ".join([*left, item.word]).strip()))
     yield Text(f"\n{answers.who} {answers.rates.basis}")
     yield Text(f"{answers.stopped.rule} {answers.stopped.what}", style="dim")
     for note in answers.notes:
