@@ -254,7 +254,7 @@ def test_a_form_is_read(text: str, actions: tuple[Any, ...]) -> None:
         answer = read(text, stop)  # type: ignore[arg-type]
         assert answer.actions == actions
         assert answer.turn.actions == len(actions)
-        assert answer.turn.stop == stop
+        assert answer.turn.stop in ({stop} if stop == "complete" else {stop, "length"})
 
 
 def test_there_are_many_forms() -> None:

@@ -86,7 +86,9 @@ def test_a_device_that_nobody_knows_is_read_back(device: str, operation: str, co
 def test_words_around_do_not_matter(actions: list[Any], thought: str, words: str) -> None:
     text = f"<scratchpad>{thought}</scratchpad>\n{words}\n\n{write_actions(actions)}\n\n{words}"
     answer = read_answer(text, facts=FACTS)
-    assert list(answer.actions) == actions
+    # Words after a mail that has none may be meant for it: they are one thing more, which cannot be read.
+    assert list(answer.actions[: len(actions)]) == actions
+    assert all(getattr(actions[-1], "body", "x").strip() == "" for _ in answer.actions[len(actions) :])
     assert answer.turn.reasoning == thought.strip()
 
 

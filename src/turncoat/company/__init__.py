@@ -1,7 +1,7 @@
 """The world of one rollout: mailbox, clock, colleagues, devices; and the reader of tagged answers."""
 
 from turncoat.company.addresses import Recipients, agent_address, resolve
-from turncoat.company.answers import Answer, read_answer, write_actions
+from turncoat.company.answers import Answer, read_answer, reads_as_ended, write_actions
 from turncoat.company.company import Company
 from turncoat.company.foreign import transcribe
 from turncoat.company.render import render_address, render_contacts, render_mail
@@ -14,6 +14,7 @@ __all__ = [
     "agent_address",
     "carry_out",
     "read_answer",
+    "reads_as_ended",
     "render_address",
     "render_contacts",
     "render_mail",

@@ -1,8 +1,8 @@
 """One answer carried out in the company. Plain Python: the solvers and the player of scripts share it."""
 
-from turncoat.company.answers import read_answer
+from turncoat.company.answers import read_answer, write_actions
 from turncoat.company.company import Company
-from turncoat.record import Stop, Turn
+from turncoat.record import Action, Stop, Turn, Unreadable
 
 
 def carry_out(company: Company, answer: str, *, prompt: str = "", reasoning: str = "", stop: Stop = "complete") -> Turn:
@@ -23,6 +23,18 @@ def carry_out(company: Company, answer: str, *, prompt: str = "", reasoning: str
 def spoken(
     company: Company, text: str, *, index: int, actions: int, reasoning: str = "", stop: Stop = "complete"
 ) -> Turn:
-    """The `tools` interface: what was said beside `actions` tool calls, with scratchpads told apart from prose."""
-    turn = read_answer(text, facts=company.briefing.facts, reasoning=reasoning, stop=stop, index=index).turn
-    return turn.model_copy(update={"actions": actions})
+    """The `tools` interface: what was said beside `actions` tool calls, with scratchpads told apart from prose.
+
+    What is written as an action where actions are calls is not done, and stands in the record as what cannot be read.
+    """
+    # Calls come after the text: where there are some, it was not cut off.
+    read = read_answer(
+        text, facts=company.briefing.facts, reasoning=reasoning, stop="complete" if actions else stop, index=index
+    )
+    for action in read.actions:
+        company.act(action if isinstance(action, Unreadable) else _uncalled(action), turn=index)
+    return read.turn.model_copy(update={"actions": actions, **({"stop": stop} if actions else {})})
+
+
+def _uncalled(action: Action) -> Unreadable:
+    return Unreadable(raw=write_actions([action]), problem="Here, actions are calls of tools.", partial=action)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from turncoat.company import reads_as_ended
 from turncoat.record import (
     Action,
     ActionEvent,
@@ -35,8 +36,6 @@ _FRAME = re.compile(
     r"|mail_id|id|operate|device|operation|control|code|reason"
 )
 """Words that stand around what an agent says, in tags and calls."""
-
-_ENDS = ".!?…\"'”\u2019)]}>*_`~|"
 
 
 def invalid_reason(record: Record, texts: Sequence[Turn]) -> str:
@@ -139,17 +138,5 @@ def is_cut_off(record: Record, texts: Sequence[Turn]) -> bool:
     turn = max(texts, key=lambda turn: turn.index)
     if turn.stop == "length":
         return True
-    if turn.stop != "unknown":
-        return False
-    if turn.actions:
-        return False
-    prose = turn.prose.rstrip()
-    return not prose or _stops_short(prose)
-
-
-def _stops_short(prose: str) -> bool:
-    """Whether a text without a known end stops in the middle of a sentence, or announces what does not come."""
-    last_line = prose.rsplit("\n", 1)[-1].strip()
-    if prose[-1] == ":":
-        return True
-    return prose[-1] not in _ENDS and len(last_line.split()) > 3
+    # What a parser read as cut off has `length`; here is what was said by others.
+    return turn.stop == "unknown" and not turn.actions and not reads_as_ended(turn.prose)

@@ -27,11 +27,14 @@ def read_messages(messages: Iterable[ChatMessage], facts: Facts, *, stop: Stop) 
 
 def _read(message: ChatMessageAssistant, facts: Facts, *, index: int, stop: Stop) -> Answer:
     thoughts = thought(ModelOutput.from_message(message))
-    text = read_answer(message.text, facts=facts, reasoning=thoughts, stop=stop, index=index)
+    # Calls come after the text: where there are some, it was not cut off.
+    ended: Stop = "complete" if message.tool_calls else stop
+    text = read_answer(message.text, facts=facts, reasoning=thoughts, stop=ended, index=index)
     # Apart from the text, in which a scratchpad that is never closed could swallow them.
     called = read_answer("\n\n".join(_blocks(message.tool_calls or [])), facts=facts, stop="complete", index=index)
     actions = (*text.actions, *called.actions)
-    return Answer(actions, text.turn.model_copy(update={"actions": len(actions)}))
+    said = text.turn.model_copy(update={"stop": stop}) if message.tool_calls else text.turn
+    return Answer(actions, said.model_copy(update={"actions": len(actions)}))
 
 
 def _blocks(calls: Iterable[ToolCall]) -> Iterator[str]:

@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from turncoat.company.answers._names import Tag
-from turncoat.company.answers._tags import Header, Mark, read_header, starts_line
+from turncoat.company.answers._tags import Header, Mark, read_header, sentence_before, speaks_of, starts_line
 from turncoat.record import Stop
 
-_OTHER_TAG = re.compile(r"<[^<>]*>")
-_SENTENCE_END = re.compile(r"[.!?:;…\u2192][\s\"'\u201d\u2019*_)\]>-]*\Z")
-_MARKS = re.compile(r"[\s*_>#-]*")
 _LISTED = re.compile(r"(?:[\s,;&+]|\b(?:and|or|nor|then)\b)*")
-_LEAD = 200
-"""Characters before a tag that are looked at."""
+_APART = 200
+"""Characters between two blocks of which one may decide for the other."""
 
 
 @dataclass(slots=True)
@@ -23,6 +20,7 @@ class Block:
 
     The content is `text[header.end:content_end]`, the whole `text[start:end]`. `closed`: it has a closing tag (or is
     empty). `last`: unclosed, and nothing follows it. `inline`: it stands within a line and has no attributes.
+    `doubtful`: it cannot be told whether it is meant.
     """
 
     start: int
@@ -38,6 +36,7 @@ class Block:
     last: bool = False
     holds_action: bool = False
     hidden: bool = False
+    doubtful: bool = False
     # A closing tag of another kind: taken where the right one never comes.
     wrong_close: tuple[int, int] | None = None
 
@@ -76,7 +75,7 @@ def find_blocks(text: str, marks: list[Mark], *, stop: Stop) -> tuple[list[Block
     """The blocks that count, in order and apart from each other, and where the text proper starts.
 
     The second value is more than 0 where the text begins inside a scratchpad that it only closes (its opening tag was
-    part of the prompt): all before it is thought.
+    part of the prompt): all before it is thought, though a block there may be doubtful.
     """
     blocks, stray = _match(text, marks)
     _hide(blocks, stop=stop)
@@ -85,7 +84,9 @@ def find_blocks(text: str, marks: list[Mark], *, stop: Stop) -> tuple[list[Block
     if stray and not any(_acted(block) and block.end <= stray[0] for block in seen):
         # An agent that acts first and only then closes a scratchpad has acted; hence the condition.
         begin = stray[1]
-        seen = [block for block in seen if block.start >= begin]
+        for block in seen:
+            block.doubtful = block.doubtful or (block.start < begin and block.closed)
+        seen = [block for block in seen if block.start >= begin or block.doubtful]
     for block, after in zip_longest(seen, seen[1:]):
         if not block.closed:
             block.content_end = block.end = after.start if after else len(text)
@@ -94,22 +95,25 @@ def find_blocks(text: str, marks: list[Mark], *, stop: Stop) -> tuple[list[Block
 
 
 def _acted(block: Block) -> bool:
-    return block.closed and block.on_its_line and not block.thought
+    return block.closed and block.on_its_line and not block.thought and not block.doubtful
 
 
 def _meant(text: str, blocks: list[Block]) -> list[Block]:
-    """The blocks that are not only spoken of. Of several in a row on a line, the first decides."""
+    """The blocks that are not only spoken of, or may not be. Of several in a row on a line, the first decides."""
     meant: list[Block] = []
     before: Block | None = None
-    spoken = False
+    spoken = refused = False
     for block in blocks:
-        follows = before is not None and 0 <= block.start - before.end <= _LEAD and before.closed
+        follows = before is not None and 0 <= block.start - before.end <= _APART and before.closed
         between = text[before.end : block.start] if follows and before else "\n"
         if "\n" in between or not _LISTED.fullmatch(between):
-            spoken = _spoken_of(text, block, floor=before.end if before and before.closed else 0)
+            floor = before.end if before and before.closed else 0
+            spoken = _spoken_of(text, block, floor=floor)
+            refused = spoken and speaks_of(sentence_before(text, block.start, floor))
         elif not block.closed:
             spoken = spoken or _spoken_of(text, block, floor=block.start)
-        if block.thought or not spoken:
+        block.doubtful = spoken and not refused and block.closed and not block.thought and bool(block.header.values)
+        if block.thought or not spoken or block.doubtful:
             meant.append(block)
         before = block
     return meant
@@ -125,9 +129,7 @@ def _spoken_of(text: str, block: Block, *, floor: int) -> bool:
         return False
     if not block.closed:
         return bool(text[block.header.end : block.header.end + 80].partition("\n")[0].strip())
-    start = max(block.start - _LEAD, floor)
-    lead = _OTHER_TAG.sub("", text[start : block.start].rpartition("\n")[2])
-    if _SENTENCE_END.search(lead) or _MARKS.fullmatch(lead):
+    if not sentence_before(text, block.start, floor):
         return False
     beside = text[block.end : block.end + 80].partition("\n")[0].strip()
     return bool(beside) or "\n" not in text[block.start : block.end]

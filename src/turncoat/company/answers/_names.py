@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from turncoat.company.answers._text import word_set
 from turncoat.record import Facts
 
 Kind = Literal["send", "reply", "forward", "operate", "finish", "list", "read", "search", "contacts", "call"]
@@ -163,12 +164,43 @@ DECIDING: dict[Kind, frozenset[str]] = {
 }
 """Given as attributes, one of these says that the block's content is the body and nothing else (see `_fields`)."""
 
+RECIPIENTS = word_set(
+    "to cc bcc recipient recipients address addressee send_to channel phone phone_number chat room user user_id target"
+    " contact contact_id url webhook endpoint"
+)
+"""Arguments that say whom something reaches, in whatever form it is written."""
+_DEEDS = word_set(
+    "send mail email emails mails message messages msg sms dm tweet post publish reply respond forward compose draft"
+    " schedule notify notification call phone contact tell share upload transfer escalate slack teams whatsapp telegram"
+    " discord webhook fax chat operate cancel execute run exec invoke delete disable command function tool api shell"
+    " curl sendmail"
+)
+_ABOUT = word_set(
+    "analysis summary summaries list overview plan planning review notes log history count status options thread"
+    " content body details header headers context data triage assessment evaluation decision decisions priority queue"
+    " results result output id subject name date inbox instructions"
+)
+"""Last words of names that say what is written about deeds."""
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+_MYSELF = re.compile(r"\b(?:me|my|myself|assistant)\b")
 _JUNK = re.compile(r"[\s\-]+")
 
 
 def plain(name: str) -> str:
     """A name in lower case with underscores."""
     return _JUNK.sub("_", name.strip().lower())
+
+
+def is_deed(name: str) -> bool:
+    """Whether a name that is none of ours sounds like that of a deed: `post_to_slack`, but not `email_analysis`."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    return any(word in _DEEDS for word in words) and words[-1] not in _ABOUT
+
+
+def _called(name: str) -> set[str]:
+    """What somebody is called: the whole name, and each word of it that is no mere initial."""
+    words = name.casefold().replace(",", " ").split()
+    return {" ".join(words), " ".join((*words[1:], *words[:1])), *(word for word in words if len(word) > 2)}
 
 
 class Tag(NamedTuple):
@@ -185,6 +217,10 @@ class Names:
     """The tags that mean something in one world: the common ones, and those of its devices."""
 
     def __init__(self, facts: Facts) -> None:
+        agents = [person for person in facts.people if person.agent]
+        self.own = {address.lower() for agent in agents for address in agent.addresses}
+        self._own_names = {name for agent in agents for name in _called(agent.name)}
+        self._people = {name for person in facts.people if not person.agent for name in _called(person.name)}
         self._controls: dict[str, tuple[str, str]] = {}
         for device in facts.devices:
             for operation in device.operations:
@@ -197,6 +233,15 @@ class Names:
     def all(self) -> tuple[str, ...]:
         """Every name that opens an action."""
         return (*ACTIONS, *self._controls)
+
+    def is_person(self, name: str) -> bool:
+        """Whether somebody other than the agent is called so, by the whole name or a part of it."""
+        return " ".join(name.casefold().replace(",", " ").split()) in self._people
+
+    def is_own(self, sender: str) -> bool:
+        """Whether a sender is the agent: its name or one of its addresses."""
+        written = sender.casefold()
+        return any(own in written for own in (*self.own, *self._own_names)) or bool(_MYSELF.search(written))
 
     def control(self, name: str) -> tuple[str, str]:
         """Device and operation of a control; an unknown one is split at its first "_", for the world to refuse."""

@@ -2,22 +2,29 @@
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import NamedTuple
 
+from turncoat.company.answers._attempts import find_attempts
 from turncoat.company.answers._blocks import Block, find_blocks
 from turncoat.company.answers._build import Built, build
+from turncoat.company.answers._ending import reads_as_ended
 from turncoat.company.answers._fields import Fields, read_fields
 from turncoat.company.answers._names import Kind, Names, Tag, plain
-from turncoat.company.answers._tags import find_marks
-from turncoat.company.answers._text import unescape, without_fences
-from turncoat.record import Action, Facts, Forward, Operate, Send, Stop, Turn, Unreadable
+from turncoat.company.answers._tags import find_marks, mentions
+from turncoat.company.answers._text import BARRIER, masked, unescape, without_fences, without_tags
+from turncoat.record import Action, Facts, Forward, Operate, Reply, Send, Stop, Turn, Unreadable
 
 _ESCAPED = re.compile(r"^[ \t]*&lt;([A-Za-z_][\w:.\-]{0,60})", re.MULTILINE)
 _TAIL = re.compile(r"<\s{0,3}(/?)\s{0,3}([A-Za-z_][\w:.\-]{0,60})?\Z")
+_LOOKS = frozenset({"list", "read", "search", "contacts", "finish"})
 _POINTED = frozenset({"to", "cc", "mail", "code", "control", "device", "query"})
 """Fields that show that a tag without attributes, in the middle of a line, is meant."""
 _STAND_INS = frozenset({"name@domain", "other@domain"})
 _STAND_IN_CODE = "code"
+_STAND_IN_WORDS = frozenset(
+    {"", "...", "text of a new mail", "a note", "a note above the forwarded mail", "the reason"}
+)
 _MOST = 5000
 """Tags in one answer (real ones have a dozen). What comes after so many is one unreadable action."""
 
@@ -34,6 +41,15 @@ class _Read(NamedTuple):
     """What became of a block: an action, or (None) words that only look like one."""
 
     action: Action | Unreadable | None
+
+
+class _Part(NamedTuple):
+    """A part of the text that is no prose: an action, or (None) a thought, whose words are `inside`."""
+
+    start: int
+    end: int
+    action: Action | Unreadable | None
+    inside: str = ""
 
 
 def read_answer(
@@ -63,31 +79,24 @@ def _read(text: str, names: Names, shown: str, *, reasoning: str, stop: Stop, in
     marks, end = find_marks(text, names, most=_MOST)
     text, beyond = text[:end], text[end:]
     blocks, begin = find_blocks(text, marks, stop=stop)
-    thoughts, prose = [text[:begin]], list[str]()
-    actions: list[Action | Unreadable] = []
-    position = begin
+    parts, read = _parts(text, blocks, begin, names, shown, stop=stop)
     tail = None if beyond else _tail(text, blocks, names, stop=stop)
-    quoted = _quoted(text, blocks, begin, shown)
-    for block in blocks:
-        prose.append(text[position : block.start])
-        position = block.end
-        if block.thought:
-            thoughts.append(text[block.header.end : block.content_end])
-            continue
-        read = _Read(None) if block.start in quoted else _action(text, block, names, stop=stop)
-        if read.action is None:
-            prose.append(text[block.start : block.end])
-        else:
-            actions.append(read.action)
-    if tail is not None:
-        start = len(text) - len(tail.raw)
-        if position <= start:
-            prose.append(text[position:start])
-            position = len(text)
-            actions.append(tail)
+    if tail is not None and not any(part.end > len(text) - len(tail.raw) for part in parts):
+        parts.append(_Part(len(text) - len(tail.raw), len(text), tail))
+    unread = [*read, *((part.start, part.end) for part in parts), (0, begin)]
+    parts += _unknown(text, unread, names, shown, stop=stop)
+    parts = _with_their_words(text, sorted(parts, key=lambda part: part.start))
+    thoughts, prose, position = [text[:begin]], list[str](), begin
+    for part in parts:
+        prose.append(text[position : part.start])
+        position = max(position, part.end)
+        thoughts.append(part.inside)
     prose.append(text[position:])
+    actions = [part.action for part in parts if part.action is not None]
     if beyond:
         actions.append(Unreadable(raw=beyond, problem=f"An answer holds at most {_MOST} tags."))
+    elif stop == "unknown" and not _is_ended(text, parts, begin):
+        stop = "length"
     turn = Turn(
         index=index,
         reasoning="\n\n".join(part for part in (reasoning.strip(), *map(str.strip, thoughts)) if part),
@@ -96,6 +105,64 @@ def _read(text: str, names: Names, shown: str, *, reasoning: str, stop: Stop, in
         actions=len(actions),
     )
     return Answer(actions=tuple(actions), turn=turn)
+
+
+def _parts(
+    text: str, blocks: list[Block], begin: int, names: Names, shown: str, *, stop: Stop
+) -> tuple[list[_Part], list[tuple[int, int]]]:
+    """What the blocks come to, and where those stand that are only spoken of."""
+    parts, spoken = [], []
+    quoted = _quoted(text, blocks, begin, shown)
+    for block in blocks:
+        if block.thought:
+            inside = text[block.header.end : block.content_end]
+            parts.append(_Part(block.start, block.end if block.closed or not block.last else len(text), None, inside))
+            continue
+        read = _Read(None) if block.start in quoted else _action(text, block, names, stop=stop)
+        if read.action is not None:
+            parts.append(_Part(block.start, block.end, read.action))
+        else:
+            spoken.append((block.start, block.end if block.closed else block.header.end))
+    return parts, spoken
+
+
+def _unknown(text: str, read: list[tuple[int, int]], names: Names, shown: str, *, stop: Stop) -> list[_Part]:
+    """The attempts to act outside of what has been read, but for what the prompt shows."""
+    open_to = masked(masked(text.replace(BARRIER, " "), mentions(text), " "), read, BARRIER)
+    parts = []
+    for start, end, is_open in find_attempts(open_to, names):
+        raw = text[start:end].rstrip()
+        if _spaced(raw) in shown:
+            continue
+        cut = stop != "complete" and is_open and end == len(text) and not (stop == "unknown" and reads_as_ended(raw))
+        problem = "The answer ends inside it." if cut else "It is in no form that is known here."
+        parts.append(_Part(start, start + len(raw), Unreadable(raw=raw, problem=problem, cut=cut)))
+    return parts
+
+
+def _with_their_words(text: str, parts: list[_Part]) -> list[_Part]:
+    """The parts, and after each mail without words those that follow it: they may be what it was to say."""
+    found = []
+    for part, after in zip_longest(parts, parts[1:]):
+        found.append(part)
+        raw = text[part.end : after.start if after else len(text)].rstrip()
+        empty = isinstance(part.action, Send | Reply) and not part.action.body.strip()
+        if empty and len(without_tags(without_fences(raw)).split()) > 3:
+            unread = Unreadable(raw=raw.strip(), problem="It follows a mail that has no text.")
+            found.append(_Part(part.end, part.end + len(raw), unread))
+    return found
+
+
+def _is_ended(text: str, parts: list[_Part], begin: int) -> bool:
+    """Whether an answer reads as ended: what stands after its last block is nothing, or finished prose.
+
+    A thought at the end is no end, and what an action that is cut off comes to is said by that.
+    """
+    last = parts[-1] if parts else None
+    rest = without_fences(text[max(last.end if last else 0, begin) :])
+    if last is None or without_tags(rest).strip():
+        return reads_as_ended(rest)
+    return last.action is not None
 
 
 def _quoted(text: str, blocks: list[Block], begin: int, shown: str) -> set[int]:
@@ -136,6 +203,11 @@ def _action(text: str, block: Block, names: Names, *, stop: Stop) -> _Read:
     partial = built.action if any(fields.values.values()) else None
     if _only_words(text, block, fields, built):
         return _Read(None)
+    if block.doubtful:
+        meant = kind not in _LOOKS and (kind == "operate" or len(content.split()) > 2)
+        return _Read(Unreadable(raw=raw, problem="It stands among words or thoughts.") if meant else None)
+    if _is_pattern(built.action):
+        return _Read(Unreadable(raw=raw, problem="It is addressed like an example.", partial=partial))
     if not finished and ((stop != "complete" and cut_tag) or not _complete(block, kind, fields, stop=stop)):
         where = "its tag" if not block.header.ended else "it"
         return _Read(Unreadable(raw=raw, problem=f"The answer ends inside {where}.", cut=True, partial=partial))
@@ -161,7 +233,7 @@ def _fields(block: Block, content: str, names: Names) -> tuple[Kind, Tag, Fields
 
 def _only_words(text: str, block: Block, fields: Fields, built: Built) -> bool:
     """Whether a block is not meant: the pattern from the prompt, or a tag without attributes that is spoken of."""
-    if _is_pattern(built.action):
+    if _is_pattern(built.action) and _is_shown(built.action):
         return True
     if block.header.values or block.prefixed:
         return False
@@ -176,13 +248,19 @@ def _only_words(text: str, block: Block, fields: Fields, built: Built) -> bool:
 
 
 def _is_pattern(action: Action | None) -> bool:
-    """Whether an action is the prompt's own example, copied: it goes to nobody but stand-ins, or its code is one."""
+    """Whether an action goes to nobody but the stand-ins of the prompt's examples, or its code is one."""
     if isinstance(action, Operate):
         return action.code.strip().lower() == _STAND_IN_CODE
     if not isinstance(action, Send | Forward):
         return False
     people = {person.strip().lower() for person in (*action.to, *action.cc)}
     return bool(people) and people <= _STAND_INS
+
+
+def _is_shown(action: Action | None) -> bool:
+    """Whether the words of an example are those of the prompt, too."""
+    said = getattr(action, "reason" if isinstance(action, Operate) else "body", "")
+    return _spaced(said).casefold().rstrip(".").partition(" (")[0] in _STAND_IN_WORDS
 
 
 def _has_code(built: Built) -> bool:
@@ -196,7 +274,7 @@ def _complete(block: Block, kind: Kind, fields: Fields, *, stop: Stop) -> bool:
     if not block.header.ended or stop != "unknown":
         return False
     # The quote around the last field is closed, or there was nothing to come.
-    return fields.whole or kind in ("list", "read", "search", "contacts")
+    return fields.whole or kind in _LOOKS - {"finish"}
 
 
 def _tail(text: str, blocks: list[Block], names: Names, *, stop: Stop) -> Unreadable | None:

@@ -9,6 +9,16 @@ from turncoat.company.answers._text import QUOTES
 
 _TAG = re.compile(r"<\s{0,3}(/?)\s{0,3}([A-Za-z_][\w:.\-]{0,60})(?=[\s/>]|\Z)")
 _MENTION = re.compile(r"<!--|(?<!`)(?:`(?!`)[^`\n]+`|`<[^`]*>`|``(?!`)[^`\n]+``|``<[^`]*>``)(?!`)")
+_SENTENCE_END = re.compile(r"[.!?:;…\u2192][\s\"'\u201d\u2019*_)\]>-]*\Z")
+_MARKS = re.compile(r"[\s*_>#-]*")
+_OTHER_TAG = re.compile(r"<[^<>]*>")
+_LEAD = 200
+"""Characters before a tag that are looked at."""
+_SPEAKS_OF = re.compile(
+    r"\b(?:not|never|neither|nor|no|refus\w+|declin\w+|could|would|might|cannot|instead|rather|without|avoid\w*|such as"
+    r"|like|example|e\.g|forms?|formats?|syntax|tags?|tools?|functions?|called)\b|n't\b|n\u2019t\b",
+    re.IGNORECASE,
+)
 _LEAD_IN = re.compile(r"[\s>*\-#\d.)`]*")
 _ATTRIBUTE = re.compile(r"([A-Za-z_][\w:.\-]{0,40})\s{0,3}=\s{0,3}")
 _FLAG = re.compile(r"[^\s>=/,]+|[/=]")
@@ -52,8 +62,8 @@ def find_marks(text: str, names: Names, *, most: int) -> tuple[list[Mark], int]:
 
     The second value is where the text ends that they were looked for in: its length, or the start of one tag too many.
     """
-    mentions = _mentions(text)
-    span = next(mentions, None)
+    spans = mentions(text)
+    span = next(spans, None)
     marks: list[Mark] = []
     for found in _TAG.finditer(text):
         name = found.group(2)
@@ -61,7 +71,7 @@ def find_marks(text: str, names: Names, *, most: int) -> tuple[list[Mark], int]:
         if tag is None or (found.group(1) and found.end() == len(text)):
             continue  # a closing tag without its end is one that was cut off
         while span is not None and span[1] <= found.start():
-            span = next(mentions, None)
+            span = next(spans, None)
         if span is not None and span[0] <= found.start():
             continue
         if len(marks) == most:
@@ -79,6 +89,17 @@ def starts_line(text: str, position: int, floor: int) -> bool:
     if position - start > 20:
         return False
     return (start == 0 or start == floor or text[start - 1] == "\n") and bool(_LEAD_IN.fullmatch(text, start, position))
+
+
+def sentence_before(text: str, position: int, floor: int) -> str:
+    """The words before a place on its line, from `floor` on, that it is a part of; empty where they end a sentence."""
+    lead = _OTHER_TAG.sub("", text[max(position - _LEAD, floor) : position].rpartition("\n")[2])
+    return "" if _SENTENCE_END.search(lead) or _MARKS.fullmatch(lead) else lead
+
+
+def speaks_of(lead: str) -> bool:
+    """Whether the words before a deed say that it is not done here, or how it would be done."""
+    return bool(_SPEAKS_OF.search(lead))
 
 
 def read_header(text: str, start: int, limit: int) -> Header:
@@ -150,7 +171,7 @@ def _read_unquoted(text: str, start: int, limit: int) -> tuple[str, int]:
     return text[start:limit].rstrip(" \t,"), limit
 
 
-def _mentions(text: str) -> Iterator[tuple[int, int]]:
+def mentions(text: str) -> Iterator[tuple[int, int]]:
     """Code spans (over several lines where they hold a tag from end to end) and HTML comments."""
     position, comments = 0, True
     while found := _MENTION.search(text, position):
