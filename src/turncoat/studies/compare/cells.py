@@ -79,7 +79,7 @@ def _check(one: Side, other: Side, pairs: Mapping[str, str]) -> None:
         raise UsageError(
             f"Verdicts of different judges do not compare: {', '.join(one.judges) or 'none'} in {str(one.path)!r}, "
             f"{', '.join(other.judges) or 'none'} in {str(other.path)!r}. Judge both alike: turncoat judge DIR --judge "
-            "JUDGE, and turncoat report DIR --judge JUDGE, for each of them."
+            "JUDGE for each of them, and then the `turncoat report` that it ends with."
         )
     for model, like in pairs.items():
         if model.startswith(REFERENCE) != like.startswith(REFERENCE):
