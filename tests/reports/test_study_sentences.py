@@ -257,6 +257,8 @@ def test_no_lead_is_more_than_its_numbers(p: float, ends: list[float]) -> None:
     assert sentence.startswith(f"Of 1 effect on the odds of coercion {'1 is' if shown else 'none is'} shown")
     assert ("Not shown: t=x." in sentence) != shown
     assert leads(estimates(factor_models=(model,)), reference=True, harm="coercion") == ()
+    fraction = estimates(factor_models=(model,), of=study(design="fractional", runs=4))
+    assert "may be that of others together" in leads(fraction, reference=False, harm="coercion")[-1]
 
 
 def test_differences_are_leads_where_there_are_many_models(found: tuple[Group, ...]) -> None:

@@ -11,6 +11,10 @@ from turncoat.studies.estimates import Contrast, Effect, Estimates, FactorModel
 MOST = 3
 """As many models and scenarios are told one by one."""
 _NAMED = 8
+_FRACTION = (
+    "Only a fraction of the design was run: what stands here as the effect of one factor may be that of others "
+    "together, where these do not simply add up. Run the ones that matter in a full design."
+)
 
 
 def leads(estimates: Estimates, *, reference: bool, harm: str) -> tuple[str, ...]:
@@ -18,6 +22,8 @@ def leads(estimates: Estimates, *, reference: bool, harm: str) -> tuple[str, ...
     models = [each for each in estimates.factor_models if each.reference == reference and each.effects]
     if 0 < len(models) <= MOST:
         notes = dict.fromkeys(visible(each.note) for each in models if each.note)
+        if estimates.study.design == "fractional":
+            notes[_FRACTION] = None
         return (*(_effects(each, estimates.alpha, harm, named=len(models) > 1) for each in models), *notes)
     return tuple(_contrasts([each for each in estimates.contrasts if each.reference == reference], estimates.alpha))
 
