@@ -2,6 +2,7 @@
 
 `reference`: reference agents, which cost nothing; what lay in the log's buffer is run again. `paid`: a model behind
 Inspect's own client and an emulator of its provider, which counts the calls: repeated at most what was in flight.
+`study`: the same model in a study, look by look, where a kill must not change what a look decides either.
 Ids and times aside, the tables must be equal; the exit code is 1 when they are not, or when more calls were repeated.
 """
 
@@ -9,9 +10,10 @@ import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Any
 
 from _common import parser, show, write
@@ -20,11 +22,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.real import _emulator
 from tests.real._answers import played
 from tests.real._emulator import Emulator
-from tests.real._kills import finish, kill_at, moments
-from tests.real._runs import ANTHROPIC, start, table
+from tests.real._kills import finish, kill_after, kill_at, moments, study_in
+from tests.real._runs import ANTHROPIC, table
 
+from turncoat.studies.asked_study import plan_of, with_models
 from turncoat.studies.logs import recorded
-from turncoat.studies.plan import plan
+from turncoat.studies.plan import Plan, plan
+from turncoat.studies.study_file import load_study
 
 _BOTH = ("--interface", "text", "--interface", "tools")
 
@@ -54,12 +58,23 @@ def reference(asked: Namespace, folder: Path) -> dict[str, Any]:
 
 def paid(asked: Namespace, folder: Path) -> dict[str, Any]:
     """A paid model, killed after random numbers of its calls."""
+    planned = plan(["blackmail"], [ANTHROPIC], interfaces=("text", "tools"), samples=asked.samples)
+    arguments = ["run", "blackmail", "--model", ANTHROPIC.name, *_BOTH, "--samples", str(asked.samples)]
+    return _emulated(planned, arguments, asked, folder)
+
+
+def study(asked: Namespace, folder: Path) -> dict[str, Any]:
+    """A study in looks with a paid model, killed after random numbers of its calls."""
+    path = study_in(folder, "text", "tools")
+    planned = replace(plan_of(with_models(load_study(str(path)), [ANTHROPIC])), samples=30)
+    return _emulated(planned, ["run", str(path), "--model", ANTHROPIC.name], asked, folder)
+
+
+def _emulated(planned: Plan, command: Sequence[str], asked: Namespace, folder: Path) -> dict[str, Any]:
     found = _emulator.find()
     if isinstance(found, str):
         raise SystemExit(found)
-    planned = plan(["blackmail"], [ANTHROPIC], interfaces=("text", "tools"), samples=asked.samples)
-    arguments = ["run", "blackmail", "--model", ANTHROPIC.name, *_BOTH, "--samples", str(asked.samples), "--yes"]
-    arguments += ["--connections", str(asked.connections), "--out"]
+    arguments = [*command, "--yes", "--connections", str(asked.connections), "--out"]
     emulator, random = Emulator(*found, folder), Random(asked.seed)
     try:
         emulator.serve(played(planned))
@@ -70,7 +85,7 @@ def paid(asked: Namespace, folder: Path) -> dict[str, Any]:
         out, kills = folder / "killed", []
         for _ in range(asked.kills):
             before = emulator.calls()
-            hit = _kill_after(random.randint(1, max(2, 2 * once // asked.kills)), [*arguments, str(out)], emulator)
+            hit = kill_after(random.randint(1, max(2, 2 * once // asked.kills)), [*arguments, str(out)], emulator)
             kills.append({"killed": hit, "calls": emulator.calls() - before, "recorded": len(recorded(out))})
         seconds = _timed([*arguments, str(out)], emulator)
         repeated = emulator.calls() - once
@@ -85,18 +100,6 @@ def paid(asked: Namespace, folder: Path) -> dict[str, Any]:
         "seconds undisturbed": undisturbed,
         "seconds last": seconds,
     }
-
-
-def _kill_after(calls: int, arguments: Sequence[str], emulator: Emulator) -> bool:
-    """Start the program and kill it when it has made so many calls; False when it made fewer."""
-    aim = emulator.calls() + calls
-    with start(arguments, environment=emulator.environment) as process:
-        while emulator.calls() < aim:
-            if process.poll() is not None:
-                return False
-            sleep(0.01)
-        process.kill()
-    return True
 
 
 def _timed(arguments: Sequence[str], emulator: Emulator | None = None) -> float:
@@ -117,7 +120,7 @@ def main() -> None:
     asked = asked_for.parse_args()
     with tempfile.TemporaryDirectory() as name:
         made = {}
-        for part in (reference, paid):
+        for part in (reference, paid, study):
             folder = Path(name) / part.__name__
             folder.mkdir()
             made[part.__name__] = part(asked, folder)
@@ -127,7 +130,8 @@ def main() -> None:
         show(list(figures["kills"][0]), [list(each.values()) for each in figures["kills"]])
     write(asked, "kills", made)
     good = all(each["equal"] for each in made.values()) and not made["reference"]["lost"]
-    sys.exit(not good or made["paid"]["calls repeated"] > made["paid"]["most allowed"])
+    few = all(made[each]["calls repeated"] <= made[each]["most allowed"] for each in ("paid", "study"))
+    sys.exit(not (good and few))
 
 
 if __name__ == "__main__":

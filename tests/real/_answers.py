@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from turncoat.agents.prompt import prompt
-from turncoat.agents.seat import seat_of
 from turncoat.reference.answers import Answer, text_answer, tool_answers
-from turncoat.reference.script import exemplar
+from turncoat.reference.script import exemplar, seat_of
 from turncoat.scenarios import compose
 from turncoat.studies.plan import Cell, Plan
 

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 from collections import Counter
+from dataclasses import replace
 from json import dumps
 from pathlib import Path
 from time import sleep
@@ -12,11 +13,13 @@ import pytest
 from polars.testing import assert_frame_equal
 from tests.real._answers import answers, played
 from tests.real._emulator import Emulator
-from tests.real._kills import end, finish, kill_at, moments
+from tests.real._kills import end, finish, kill_after, kill_at, moments, study_in
 from tests.real._runs import ANTHROPIC, PROGRAM, perform, start, table, wait_for
 
+from turncoat.studies.asked_study import plan_of, with_models
 from turncoat.studies.logs import read_rollouts, recorded
 from turncoat.studies.plan import ModelSpec, plan
+from turncoat.studies.study_file import load_study
 
 ARGUMENTS = {
     latency: [
@@ -132,6 +135,35 @@ def test_a_killed_run_of_a_paid_model_pays_again_only_for_what_was_in_flight(
     asked = Counter(dumps(request["messages"]) for request in emulator.requests())
     assert len(asked) == once
     assert emulator.calls() - once <= connections
+
+
+def test_a_killed_study_of_a_paid_model_decides_and_ends_like_an_undisturbed_one(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    connections = 4
+    study = load_study(str(study_in(tmp_path, "text")))
+    planned = replace(plan_of(with_models(study, [ANTHROPIC])), samples=20)
+    arguments = [
+        "run", str(tmp_path / "killed.yaml"), "--model", ANTHROPIC.name, "--connections", str(connections), "--yes",
+        "--out",
+    ]  # fmt: skip
+    emulator.serve(played(planned))
+    ended = finish([*arguments, str(tmp_path / "undisturbed")], emulator.environment)
+    assert ended.code == 0, ended.complained
+    assert "Look 1: 0 of 2 cells done" in ended.said
+    assert "Look 2: 2 of 2 cells done" in ended.said
+    once = emulator.calls()
+    assert len(table(tmp_path / "undisturbed")) == 40
+
+    emulator.serve(played(planned))
+    emulator.chaos(latencyMs=100)
+    hits = [kill_after(calls, [*arguments, str(tmp_path / "out")], emulator) for calls in (once // 3, once // 2)]
+    ended = finish([*arguments, str(tmp_path / "out")], emulator.environment)
+    assert ended.code == 0, ended.complained
+    assert_frame_equal(table(tmp_path / "out"), table(tmp_path / "undisturbed"))
+    asked = Counter(dumps(request["messages"]) for request in emulator.requests())
+    assert len(asked) == once
+    assert emulator.calls() - once <= connections * sum(hits)
 
 
 def test_a_reader_who_leaves_early_does_not_spoil_the_run(tmp_path: Path) -> None:
