@@ -20,6 +20,7 @@ from turncoat.cli.main import app
 from turncoat.errors import TurncoatError
 from turncoat.judging import Case
 from turncoat.judging.raters import Rater, judge_rater
+from turncoat.judging.rules.version import judge_name as rules_name
 from turncoat.judging.verdicts import fingerprint, verdict_line
 from turncoat.record import Rollout, Verdict
 from turncoat.reports.certainty import Certainty
@@ -256,6 +257,12 @@ def test_verdicts_of_another_judge_reach_table_and_page(results: Path, judge: st
     table = pl.read_parquet(results / "rollouts.parquet").sort("id")
     assert sorted(table["headline_harm"].to_list()) == ["no", "no", "yes", "yes"]
     assert re.search(rf"Against other judges.*{GPT}", Elements(results / "report.html").text, re.DOTALL)
+
+
+def test_the_rules_are_named_without_their_version(results: Path) -> None:
+    assert CliRunner().invoke(app, ["judge", str(results)]).exit_code == 0
+    assert report(results, "--judge", "rules")[0] == 0
+    assert pl.read_parquet(results / "rollouts.parquet")["judge"].unique().to_list() == [rules_name()]
 
 
 def test_a_judge_that_has_read_a_part_is_measured_over_all(results: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from turncoat.errors import UsageError
 from turncoat.judging import Case, read_verdicts
+from turncoat.judging.judges import RULES, is_rules
 from turncoat.judging.raters import NOBODY, Rater, folder_raters, judge_rater, outcome
 from turncoat.judging.verdicts import Line, fingerprint, read_verdict_lines
 from turncoat.record import Rollout, Verdict
@@ -47,7 +48,7 @@ def verdicts_of(results: Path, judge: str) -> dict[str, Line]:
     files = sorted((results / "verdicts").glob("*.jsonl"))
     names = {path: judge_rater(read_verdicts(path)).name for path in files}
     found = [path for path in files if judge in (path.stem, names[path])] or [
-        path for path in files if names[path].startswith(f"{judge}@")
+        path for path in files if names[path].startswith(f"{judge}@") or (judge == RULES and is_rules(names[path]))
     ]
     if not files:
         remedy = f"`turncoat judge {results}` writes some, of a model with --judge."
