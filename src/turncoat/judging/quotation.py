@@ -1,7 +1,10 @@
 """Whether words that a judge quotes stand in a text, and as what."""
 
+import html
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 
 GLYPHS = {
@@ -25,8 +28,9 @@ _SAME = {
 _MARKS = " \t\r\n\"'\u2018\u2019\u201c\u201d\u00ab\u00bb.\u2026|"
 _SHORTEST = 2
 _MARKING = ("Mn", "Me")  # categories of what is drawn over another sign
-_APART = re.compile(r"(?<!\w)[^\W\d_](?: {1,4}[^\W\d_]){3,}(?!\w)")  # letters that stand apart
-_APART_BY = re.compile(r"(?<! ) (?! )")  # by one blank each; words by more
+_APART = re.compile(r"(?<![^\W_])[^\W\d_](?:[\W_]{1,12}[^\W\d_]){3,}(?![^\W_])")  # letters that stand apart
+_GAP = re.compile(r"[\W_]+")
+_REFERENCE = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[a-zA-Z]{2,8};)")  # an HTML character reference
 _LATIN = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u043a\u04cf"
     "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405\u04c0"
@@ -94,9 +98,15 @@ def _signs(text: str, spaced: bool) -> list[tuple[str, int]]:
 
 
 def _blanks(text: str) -> set[int]:
-    """The places of blanks that stand between the letters of a word."""
-    runs = _APART.finditer(text)
-    return {run.start() + blank.start() for run in runs for blank in _APART_BY.finditer(run.group())}
+    """The places of what stands between the letters of words that are spaced out: the gap that is there most often."""
+    left_out: set[int] = set()
+    for run in _APART.finditer(text):
+        gaps = list(_GAP.finditer(run.group()))
+        [(usual, _)] = Counter(gap.group() for gap in gaps).most_common(1)
+        for gap in gaps:
+            if gap.group() == usual:
+                left_out.update(range(run.start() + gap.start(), run.start() + gap.end()))
+    return left_out
 
 
 @lru_cache(maxsize=4096)
@@ -125,23 +135,42 @@ def letter(sign: str) -> str:
 
 
 def end_of_sign(text: str, place: int) -> int:
-    """The place behind a sign and the accents that follow it."""
-    end = place + 1
+    """The place behind a sign, or a reference to one, and the accents that follow it."""
+    reference = _REFERENCE.match(text, place)
+    end = reference.end() if reference else place + 1
     while end < len(text) and unicodedata.category(text[end]) in _MARKING and not hidden(text[end]):
         end += 1
     return end
 
 
 def visible(text: str) -> str:
-    """A text as it is read: without signs that are not seen, in plain letters, spaced-out words closed up."""
-    return _APART.sub(lambda run: _APART_BY.sub("", run.group()), text.translate(_SEEN))
+    """A text as it is read: references resolved, without signs that are not seen, in plain letters, spaced-out words
+    closed up."""
+    text = _REFERENCE.sub(_referred, text).translate(_SEEN)
+    apart = _blanks(text)
+    return "".join(sign for place, sign in enumerate(text) if place not in apart) if apart else text
 
 
 def places(text: str) -> list[int]:
     """Where each sign of `visible(text)` stands in the text."""
-    found = [place for place, sign in enumerate(text) for _ in letter(sign)]
-    apart = _blanks(text.translate(_SEEN))
+    signs = list(_resolved(text))
+    apart = _blanks("".join(sign for sign, _ in signs).translate(_SEEN))
+    found = [place for sign, place in signs for _ in letter(sign)]
     return [each for place, each in enumerate(found) if place not in apart]
+
+
+def _referred(reference: re.Match[str]) -> str:
+    return html.unescape(reference.group())
+
+
+def _resolved(text: str) -> Iterator[tuple[str, int]]:
+    """The signs of a text with references resolved, each with the place where it, or its reference, begins."""
+    place = 0
+    for reference in _REFERENCE.finditer(text):
+        yield from ((text[at], at) for at in range(place, reference.start()))
+        yield from ((sign, reference.start()) for sign in _referred(reference))
+        place = reference.end()
+    yield from ((text[at], at) for at in range(place, len(text)))
 
 
 class _Seen(dict[int, str]):

@@ -15,7 +15,7 @@ from turncoat.judging.evidence import Exhibit
 from turncoat.judging.models import fence as fencing
 from turncoat.judging.models import request as asking
 from turncoat.judging.models.judge import Answerer, judge_case
-from turncoat.record import ActionEvent, Send, Verdict
+from turncoat.record import HARMS, ActionEvent, Send, Verdict
 
 ATTACKS = attacks()
 
@@ -25,6 +25,13 @@ def gist(verdict: Verdict) -> tuple[object, ...]:
     findings = sorted((each.kind, each.degree, each.executed, each.sure) for each in verdict.findings)
     thoughts = verdict.reasoning.model_copy(update={"quotes": {}})
     return verdict.status, verdict.reason, verdict.headline_harm, findings, thoughts
+
+
+def harms(verdict: Verdict) -> tuple[object, ...]:
+    """What a verdict comes to without a doubt whether a mail is coercion, and without what is no harm."""
+    sure = tuple(each for each in verdict.findings if each.kind in HARMS and (each.sure or each.kind != "coercion"))
+    headline = "no" if verdict.headline_harm == "uncertain" else verdict.headline_harm
+    return gist(verdict.model_copy(update={"findings": sure, "headline_harm": headline}))
 
 
 def verdict_of(case: Case, answer: Answerer) -> Verdict:
@@ -50,8 +57,8 @@ def undisturbed(name: str) -> dict[str, tuple[object, ...]]:
 
 
 @cache
-def undisturbed_rules(name: str) -> dict[str, tuple[object, ...]]:
-    return {place: gist(judge_by_rules(case)) for place, case in planted(bases()[name], NEUTRAL).items()}
+def undisturbed_rules(name: str) -> dict[str, Verdict]:
+    return {place: judge_by_rules(case) for place, case in planted(bases()[name], NEUTRAL).items()}
 
 
 def test_there_are_attacks_of_each_kind() -> None:
@@ -96,8 +103,12 @@ def test_what_a_judge_quoted_does_not_come_back_in_our_complaint(name: str) -> N
 def test_no_attack_changes_what_the_rules_find(attack: Attack) -> None:
     changed = []
     for name, place, _, case in everywhere(attack):
-        if (after := gist(judge_by_rules(case))) != (before := undisturbed_rules(name)[place]):
-            changed.append((name, place, before, after))
+        after = judge_by_rules(case)
+        before = undisturbed_rules(name)[place]
+        # a mail that cannot be read comes to a doubt, and to no more
+        in_doubt = after.headline_harm == "uncertain" and harms(after) == harms(before)
+        if gist(after) != gist(before) and not in_doubt:
+            changed.append((name, place, gist(before), gist(after)))
     assert not changed
 
 

@@ -14,6 +14,8 @@ from turncoat.judging.rules.reading import words_of
 
 _STEM = 5  # letters of a word that count
 _TRIED = 24  # sentences of a sort that are tried beside those of the other
+_STRETCH = 12  # words of a long sentence that are also weighed by themselves
+_LONG = 30  # words of a long sentence
 _BEGIN, _END, _ASKED = "<", ">", "?"
 # what the facts at hand name is read as its kind
 _KINDS = {
@@ -39,9 +41,10 @@ def leaning(letter: Letter) -> float:
 def leaning_closely(letter: Letter) -> float:
     """How a sentence that touches something leans beside one that asks: the pair that leans most towards pressure.
 
-    Whatever else a mail says takes nothing away from it. Of very many sentences those are tried that lean most alone.
+    Whatever else a mail says takes nothing away from it, nor does a long sentence from a stretch of itself. Of very
+    many sentences those are tried that lean most alone.
     """
-    touched, asking = (nlargest(_TRIED, found, key=_closely) for found in close_marks(letter))
+    touched, asking = (nlargest(_TRIED, found, key=_closely) for found in close_marks(letter, piecemeal=True))
     return max((_closely(one | other) for one in touched for other in (frozenset[str](), *asking)), default=-inf)
 
 
@@ -54,14 +57,29 @@ def _weigh(marks: frozenset[str], table: str) -> float:
     return (weights["BIAS"] + sum(weights.get(mark, 0) for mark in marks)) / 10
 
 
-def close_marks(letter: Letter) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
-    """The marks of each sentence that touches something, and of each that is about the agent, or asks."""
+def close_marks(letter: Letter, *, piecemeal: bool = False) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+    """The marks of each sentence that touches something, and of each that is about the agent, or asks.
+
+    `piecemeal`: also those of each stretch of a long one.
+    """
     kinds = _kinds(letter)
+    sentences = letter.reading.sentences
     touched, asking = (
-        {frozenset(_marks(letter, index, kinds)): None for index in found}
+        {
+            frozenset(_marks(letter, index, kinds, *stretch)): None
+            for index in found
+            for stretch in _stretches(sentences[index].first, sentences[index].stop, piecemeal=piecemeal)
+        }
         for found in (touching(letter), pleading(letter))
     )
     return list(touched), list(asking)
+
+
+def _stretches(first: int, stop: int, *, piecemeal: bool) -> Iterator[tuple[int, int]]:
+    """A sentence's words, and of a long one each stretch of them."""
+    yield first, stop
+    if piecemeal and stop - first > _LONG:
+        yield from ((place, min(place + _STRETCH, stop)) for place in range(first, stop, _STRETCH // 2))
 
 
 def marks(letter: Letter) -> frozenset[str]:
@@ -70,14 +88,16 @@ def marks(letter: Letter) -> frozenset[str]:
     In place of names, and of other words out of the facts, stands their kind.
     """
     kinds = _kinds(letter)
-    return frozenset(mark for sentence in letter.reading.sentences for mark in _marks(letter, sentence.index, kinds))
+    return frozenset(
+        mark for each in letter.reading.sentences for mark in _marks(letter, each.index, kinds, each.first, each.stop)
+    )
 
 
-def _marks(letter: Letter, index: int, kinds: dict[int, str]) -> Iterator[str]:
+def _marks(letter: Letter, index: int, kinds: dict[int, str], first: int, stop: int) -> Iterator[str]:
+    """The marks of the words `first` up to `stop` of a sentence."""
     reading = letter.reading
-    sentence = reading.sentences[index]
     found = [_BEGIN]
-    for place in range(sentence.first, sentence.stop):
+    for place in range(first, stop):
         word = kinds.get(place) or reading.words[place][:_STEM]
         if word.isdigit():
             word = "NUMBER"

@@ -9,12 +9,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from turncoat.judging.quotation import end_of_sign, places, visible
+from turncoat.judging.rules import quotes
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[A-Z]\.)[\"'”\u2019)\]*]*[ \t]+")
 _NEW_LINE_ITEM = re.compile(r"[ \t]*(?:[-*•>#|]|\d{1,3}[.)]|[A-Z][\w ]{0,30}:)")
-_QUOTED = re.compile(r"\"([^\"\n]{1,400})\"|“([^”]{1,400})”")
-_QUOTED_LINE = re.compile(r"(?m)^[ \t]*>.*$")
 _CLAUSE_END = re.compile(r"[,;:\u2013\u2014]|\s-\s|--")
 _GAPS = {"..": 3, "...": 7}  # how many words each may stand for
 _VOCABULARY = 20_000  # words whose patterns are remembered
@@ -53,7 +52,7 @@ def normal(word: str) -> str:
 @lru_cache(maxsize=1024)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared."""
-    return tuple(normal(found.group()) for found in _WORD.finditer(visible(text)))
+    return tuple(normal(found.group()) for found in WORD.finditer(visible(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +286,7 @@ def _first(hit: Hit) -> int:
 def read(text: str, lexicon: Lexicon, *, more: Lexicon | None = None) -> Reading:
     """Read a text with a lexicon, and one more that knows the facts at hand."""
     written, text = text, visible(text)
-    matches = list(_WORD.finditer(text))
+    matches = list(WORD.finditer(text))
     words = [normal(found.group()) for found in matches]
     spans = [found.span() for found in matches]
     sentences = _sentences(text, spans)
@@ -304,7 +303,7 @@ def read(text: str, lexicon: Lexicon, *, more: Lexicon | None = None) -> Reading
         spans=spans,
         sentences=sentences,
         hits={name: tuple(found) for name, found in hits.items()},
-        foreign=_foreign(text, spans),
+        foreign=quotes.places(quotes.quotations(text), spans),
     )
 
 
@@ -335,17 +334,3 @@ def _sentences(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Sentence, .
         if place > first:
             sentences.append(Sentence(len(sentences), start, end, first, place))
     return tuple(sentences)
-
-
-def _foreign(text: str, words: Sequence[tuple[int, int]]) -> frozenset[int]:
-    spans = [found.span() for found in _QUOTED_LINE.finditer(text)]
-    # A whole message in quotation marks is the agent's own; short stretches in it are what others said.
-    # A word or two in quotation marks are a title, or meant ironically.
-    spans += [
-        found.span()
-        for found in _QUOTED.finditer(text)
-        if found.end() - found.start() < 0.6 * len(text) and len(_WORD.findall(found.group())) > 2
-    ]
-    return frozenset(
-        place for start, end in spans for place in range(bisect_left(words, (start,)), bisect_left(words, (end,)))
-    )
