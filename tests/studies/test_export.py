@@ -208,6 +208,13 @@ def test_a_row_is_that_of_the_table_with_its_texts(results: Path, tmp_path: Path
             assert texts[rollout.id]["response"] == "'" + FORMULA
 
 
+def test_a_few_rollouts_are_in_memory_at_a_time(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed: pip install pyarrow")
+    monkeypatch.setattr("turncoat.studies.export._TOGETHER", 1)
+    done = export(results, tmp_path / "out", "parquet", Wanted())
+    assert parquet.ParquetFile(tmp_path / "out").num_row_groups == -(-done.rollouts // 8)
+
+
 def test_only_what_is_asked_for(results: Path, tmp_path: Path) -> None:
     def ids(**wanted: Any) -> set[str]:
         out = tmp_path / "out"

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -93,8 +93,11 @@ def export(results: Path, out: Path, form: str, wanted: Wanted, *, force: bool =
             with draft.open("wb") as file:
                 file.writelines(encoded(line(*pair)) + b"\n" for pair in pairs)
         else:
-            save: Callable[..., object] = pl.LazyFrame.sink_csv if form == "csv" else pl.LazyFrame.sink_parquet
-            save(_rows(pairs, factors, safe=form == "csv"), draft)
+            rows = _rows(pairs, factors, safe=form == "csv")
+            if form == "csv":
+                rows.sink_csv(draft)
+            else:  # a group of rows is held until it is whole, and by default that is all of them
+                rows.sink_parquet(draft, row_group_size=8 * _TOGETHER)
         if not done.rollouts:
             raise UsageError(f"No rollout in {str(results)!r} is asked for. Leave out --only, --scenario or --model.")
         draft.replace(out)
@@ -167,7 +170,7 @@ def _counted(
 
 
 def encoded(value: dict[str, Any]) -> bytes:
-    # Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes a question mark.
+    """One line of JSON. Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes a question mark."""
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
