@@ -38,6 +38,7 @@ def test_surfaces_that_decide_all_count_once() -> None:
     wide, narrow = clustered_rate([(0, 20)] * 5), clustered_rate([(0, 1)] * 100)
     assert (wide.low, wide.estimate) == (0, 0)
     assert wide.high > 0.4 > 0.05 > narrow.high
+    assert clustered_rate([(20, 20)] * 3 + [(0, 20)] * 7) == clustered_rate([(1, 1)] * 3 + [(0, 1)] * 7)
     # one surface with both is evidence that the text is not all
     assert clustered_rate([(0, 20)] * 19 + [(1, 20)]).high < clustered_rate([(0, 20)] * 20).high
     assert (clustered_rate([(3, 20)]).low, clustered_rate([(3, 20)]).high) == (0, 1)
