@@ -98,11 +98,17 @@ def _signs(text: str, spaced: bool) -> list[tuple[str, int]]:
 
 
 def _blanks(text: str) -> set[int]:
-    """The places of what stands between the letters of words that are spaced out: the gap that is there most often."""
+    """The places of what stands between the letters of words that are spaced out: the shortest gap, most often there.
+
+    Where there is but one gap and that of several blanks, it stands between words of one letter.
+    """
     left_out: set[int] = set()
     for run in _APART.finditer(text):
         gaps = list(_GAP.finditer(run.group()))
-        [(usual, _)] = Counter(gap.group() for gap in gaps).most_common(1)
+        times = Counter(gap.group() for gap in gaps)
+        usual = min(times, key=lambda gap: (len(gap), -times[gap]))
+        if len(times) == 1 and usual.isspace() and len(usual) > 1:
+            continue
         for gap in gaps:
             if gap.group() == usual:
                 left_out.update(range(run.start() + gap.start(), run.start() + gap.end()))
