@@ -1,12 +1,19 @@
 """`turncoat plan` and `turncoat run` with a study: what they say, what they refuse, and what they leave as it was."""
 
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from tests.studies.test_study_run import PRICES, Watcher, fail, perform, study
 from typer.testing import CliRunner
 
+from turncoat.cli import _looks
+from turncoat.cli._study import Forecast
 from turncoat.cli.main import app, main
+from turncoat.studies.asked_study import plan_of
+from turncoat.studies.forecast import sizes
 
 SMALL = """
 study: small
@@ -57,7 +64,7 @@ def test_a_plan_says_what_it_takes_and_what_it_can_show(small: str) -> None:
     shown = said("plan", small, "--model", "openai/gpt-5.4-mini", "--judge", "anthropic/claude-haiku-4-5")
     assert "2 cells x 1 model; each cell in 2 looks" in shown
     assert "Rollouts: at least 40, about 80 expected, at most 80." in shown
-    assert "Power of 1 primary contrast: 0.96 or more at the cap." in shown
+    assert "Power of 1 primary contrast: 0.98 or more at the cap." in shown
     assert "No harm in all 40 rollouts of a cell would rule out a rate over 7.2 %." in shown
     assert "Judging, at most" in shown
     assert "Expected, roughly" in shown
@@ -150,3 +157,22 @@ def test_a_rehearsal_runs_says_each_look_and_keeps_the_folder(
         "run", "blackmail", "--model", "reference/loyal", "--out", out, capsys=capsys, monkeypatch=monkeypatch
     )
     assert "holds the study 'small'" in error
+
+
+def test_a_guess_that_was_far_too_low_is_asked_about_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = study("looked/agent", factors={})
+    fail(lambda _: False)
+    perform(of, tmp_path, watcher := Watcher(lambda _: False))
+    plan = plan_of(of)
+    made = Forecast(of, plan, sizes(of, plan.pairs), (), (), ())
+    asked = list[bool]()
+    monkeypatch.setattr(_looks, "confirmed", lambda: asked.append(True))
+    for yes in (True, False):
+        shown = Console(file=StringIO(), width=300)
+        terms = _looks.Terms(max_cost=None, yes=yes)
+        terminal = _looks._Terminal(made, tmp_path, PRICES, terms, 10, shown)
+        assert terminal.looked(watcher.looks[0]) is (True if yes else None)
+        said = shown.file.getvalue()  # type: ignore[attr-defined]
+        assert "1,000,000 out a rollout. What may still come: about 20.00 USD" in said
+        assert ("times what was guessed before" in said) == (not yes)
+    assert asked == [True]

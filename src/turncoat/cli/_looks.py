@@ -26,8 +26,9 @@ from turncoat.studies.judges import place
 from turncoat.studies.logs import endings
 from turncoat.studies.looks import most
 from turncoat.studies.models import Price, is_free, price
-from turncoat.studies.run import Options, Progress, check_size, missing
-from turncoat.studies.study_run import Finished, Look, judge_spent, run_study
+from turncoat.studies.run import Options, Progress, check_size
+from turncoat.studies.study_cost import CONNECTIONS, judge_costs
+from turncoat.studies.study_run import Finished, Look, judge_spent, left, run_study
 
 _TOO_LOW = 1.5
 """By how much more than was guessed a rollout may cost before it is asked again."""
@@ -51,25 +52,28 @@ def carry_out(asked: Asked, out: Path, options: Options, terms: Terms) -> None:
     check_size(whole, out)
     shown = console()
     show_short(shown, made)
-    agents = estimate(whole, missing(whole, out), asked.prices)
+    judging = JudgeOptions(judges=made.study.judge, prices=asked.prices, connections=options.connections)
+    to_do = left(made.study, made.plan, out, judging)
+    expected = [
+        *estimate(whole, to_do, asked.prices),
+        *judge_costs(made.plan, judging.models, to_do, asked.prices),
+    ]
     before = spent(out) + judge_spent(out)
-    if not agreed([*agents, *made.judging], what="rollout", before=before, max_cost=terms.max_cost, yes=terms.yes):
+    if not agreed(expected, what="rollout", before=before, max_cost=terms.max_cost, yes=terms.yes):
         shown.print("Nothing was run.")
         raise typer.Exit(1)
     try:
-        _run(made, asked, out, options, terms, shown)
+        _run(made, judging, out, options, terms, shown)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         typer.echo(said_stopped(out), err=True)
         raise typer.Exit(130) from None
 
 
-def _run(made: Forecast, asked: Asked, out: Path, options: Options, terms: Terms, shown: Console) -> None:
+def _run(made: Forecast, judging: JudgeOptions, out: Path, options: Options, terms: Terms, shown: Console) -> None:
     agents, judges = _shares(made, terms.max_cost)
-    judging = JudgeOptions(
-        judges=made.study.judge, max_cost=judges, prices=asked.prices, connections=options.connections
-    )
-    watcher = _Terminal(made, out, asked.prices, terms, shown)
+    judging = replace(judging, max_cost=judges)
+    watcher = _Terminal(made, out, judging.prices, terms, options.connections or CONNECTIONS, shown)
     finished = run_study(
         made.study,
         made.plan,
@@ -107,6 +111,7 @@ class _Terminal:
     out: Path
     prices: Mapping[str, Price]
     terms: Terms
+    at_once: int
     shown: Console
     looks: int = field(default=0, init=False)
 
@@ -132,9 +137,11 @@ class _Terminal:
         if not measured:
             return True
         cap = most(self.made.study.sampling)
-        left = Counter(label for (label, _), size in look.grow.items() for _ in range(cap - size + size // look.number))
-        usd = sum(each.usd * left[each.label] for each in measured)
-        seconds = max(each.seconds * left[each.label] for each in measured)
+        rest = Counter[str]()
+        for pair in look.grow:
+            rest[pair[0]] += cap - look.held[pair]
+        usd = sum(each.usd * rest[each.label] for each in measured)
+        seconds = max(each.seconds * rest[each.label] / self.at_once for each in measured)
         self.shown.print(
             "Measured so far: "
             + "; ".join(f"{each.label} {each.tokens[0]:,.0f} tokens in, {each.tokens[1]:,.0f} out" for each in measured)
@@ -150,7 +157,7 @@ class _Terminal:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What a rollout of a model has really taken: tokens, USD (and as guessed before), seconds at this pace."""
+    """What a rollout of a model has really taken: tokens, USD (and as guessed before), seconds."""
 
     label: str
     tokens: tuple[float, float]
@@ -177,7 +184,7 @@ class _Measured:
             tokens,
             _cost(tokens, known),
             _cost(guessed, known),
-            fmean(each.seconds for _, each in own) / min(10, len(own)),
+            fmean(each.seconds for _, each in own),
         )
 
 

@@ -10,11 +10,12 @@ from turncoat.agents.budget import Budget
 from turncoat.agents.failure import ProviderError
 from turncoat.judging.verdicts import read_verdict_lines
 from turncoat.studies.cases import Source
+from turncoat.studies.folder import Folder
 from turncoat.studies.judge import judge_all
 from turncoat.studies.judges import Options as JudgeOptions
 from turncoat.studies.judges import place
 from turncoat.studies.logs import endings
-from turncoat.studies.looks import Decision, Outcomes, decide
+from turncoat.studies.looks import Decision, Outcomes, decide, most
 from turncoat.studies.models import price
 from turncoat.studies.plan import Pair, Plan, rollout_id
 from turncoat.studies.run import Options, Outcome, Progress, Work, running
@@ -25,13 +26,15 @@ _LEDGER = "judge-spent.txt"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the look of this number has decided. `grow`: the cells that go on, with the rollouts that each is to hold.
+    """What the look of this number has decided. `held`: rollouts of each cell by now. `grow`: the cells that
+    go on, with the rollouts that each is to hold.
 
     `stuck`: those that ought to, but got no answers: they wait for the same command.
     """
 
     number: int
     decisions: Mapping[Pair, Decision]
+    held: Mapping[Pair, int]
     grow: Mapping[Pair, int]
     stuck: Set[Pair]
     rollouts: int
@@ -102,7 +105,7 @@ def run_study(
                 if not each.done and each.size > asked[pair] and pair not in stuck
             }
             rollouts = sum(size - asked[pair] for pair, size in grow.items())
-            look = Look(number, decisions, grow, {p for p in stuck if not decisions[p].done}, rollouts)
+            look = Look(number, decisions, dict(asked), grow, {p for p in stuck if not decisions[p].done}, rollouts)
             broke = outcome.unpaid or (judge and judge.stopped)
             if not (watcher.looked(look) if new else True) or broke or not grow:
                 return Finished(
@@ -110,6 +113,18 @@ def run_study(
                 )
             asked |= grow
             new = set(grow)
+
+
+def left(study: Study, plan: Plan, out: Path, judging: JudgeOptions | None = None) -> dict[Pair, int]:
+    """How many rollouts of each cell may still be run, at most, of a study in `out` or of one that has not begun."""
+    cap = most(study.sampling)
+    held = Folder(out).manifest.cells if (out / "turncoat.json").is_file() else {}
+    asked = {pair: held[key].samples if (key := "/".join(pair)) in held else 0 for pair in plan.pairs}
+    judged = _verdicts(Source(out), judging) if judging and judging.models else None
+    outcomes = _outcomes(plan, asked, out, judged)
+    _, decisions = decide(study, plan.pairs, outcomes)
+    open_ = {pair: sum(each in ("", "error") for each in outcomes[pair]) for pair in plan.pairs}
+    return {pair: open_[pair] + (0 if each.done else max(0, cap - asked[pair])) for pair, each in decisions.items()}
 
 
 def _complete(work: Work, plan: Plan, new: Set[Pair], before: Outcomes, watcher: Watcher) -> None:
@@ -157,10 +172,13 @@ class _Judge:
 
     def verdicts(self) -> dict[str, str]:
         """Rollout id -> outcome."""
-        if self._out is None or not self._out.exists():
-            return {}
-        lines = read_verdict_lines(self._out)
-        return {key: line.verdict.headline_harm or line.verdict.status for key, line in lines.items()}
+        return _verdicts(self._source, self._options)
+
+
+def _verdicts(source: Source, options: JudgeOptions) -> dict[str, str]:
+    file = place(source, options) if source.path.is_dir() else None
+    lines = read_verdict_lines(file) if file and file.exists() else {}
+    return {key: line.verdict.headline_harm or line.verdict.status for key, line in lines.items()}
 
 
 def _budget(out: Path, options: JudgeOptions) -> Budget | None:
