@@ -1,0 +1,64 @@
+"""How large a study will be, what it can show, and what it would cost in other ways."""
+
+from typing import Any
+
+import pytest
+
+from turncoat.studies.asked_study import plan_of
+from turncoat.studies.cost import Reading
+from turncoat.studies.discounts import cached_usd, discounts, effective
+from turncoat.studies.forecast import sizes
+from turncoat.studies.powers import powers
+from turncoat.studies.study import Study
+
+READING = Reading(start=4_000, fresh=6_000, input=40_000, output=1_000, calls=9)
+
+
+def study(**more: Any) -> Study:
+    return Study.model_validate(
+        {"study": "x", "question": "Does it?", "scenarios": "blackmail", "models": ["openai/any"], **more}
+    )
+
+
+@pytest.mark.parametrize("provider", [each.provider for each in discounts().providers])
+def test_a_cache_never_costs_more_and_fewer_surfaces_never_cost_more(provider: str) -> None:
+    discount = discounts().of(f"{provider}/any")
+    assert discount
+    costs = [cached_usd(READING, 100, surfaces, (1.0, 5.0), discount) for surfaces in (100, 20, 5)]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[0] < 100 * (40_000 + 5_000) / 1e6
+    short = Reading(start=100, fresh=100, input=100, output=10, calls=1)
+    assert len({cached_usd(short, 100, surfaces, (1.0, 5.0), discount) for surfaces in (100, 5)}) == 1
+
+
+def test_rollouts_that_go_together_are_worth_fewer() -> None:
+    assert effective(100, 100, 0.5) == effective(100, 10, 0.0) == 100
+    assert effective(100, 10, 1.0) == pytest.approx(10)
+
+
+def test_the_expected_size_hangs_on_the_rate_and_stays_between_least_and_most() -> None:
+    of = study()
+    pairs = plan_of(of).pairs
+    found = {rate: sizes(of, pairs, rate).totals for rate in (0.0, 0.2, 0.5, None)}
+    assert found[0.0] == (20, 20, 100)
+    assert 20 < found[0.2][1] < found[0.5][1] <= 100
+    assert found[None] == (20, 100, 100)  # nothing is known: the most
+
+
+def test_more_models_make_the_level_stricter_and_repeated_surfaces_the_power_smaller() -> None:
+    told = {"compare": {"prohibition": "explicit"}, "against": {"prohibition": "none"}, "expect": "less"}
+    more: dict[str, Any] = {
+        "factors": {"threat": "replacement", "prohibition": ["none", "explicit"]},
+        "hypotheses": [{"name": "told", "says": "It does", "base": 0.5, "by": 0.2, **told}],
+    }
+    one = study(**more)
+    (alone,) = powers(one, plan_of(one).pairs)
+    two = study(**more | {"models": ["openai/any", "openai/other"]})
+    both = powers(two, plan_of(two).pairs)
+    assert (alone.n1, alone.n2, alone.alpha) == (100, 100, 0.05)
+    assert [each.alpha for each in both] == [0.025] * 2
+    assert both[0].power < alone.power
+    repeated = study(**more | {"surfaces": {"repeat": 10}})
+    (clustered,) = powers(repeated, plan_of(repeated).pairs, 0.1)
+    assert clustered.power < alone.power
+    assert clustered.cap is None or clustered.cap > 100
