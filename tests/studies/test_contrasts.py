@@ -18,8 +18,6 @@ from turncoat.stats import (
     stratified_difference,
 )
 from turncoat.studies.estimates import Contrast, estimate
-from turncoat.studies.estimates.contrasts import contrasts
-from turncoat.studies.estimates.counts import count
 from turncoat.studies.estimates.tested import evidence
 
 NONE, REPLACED = ["none"], ["replacement"]
@@ -31,7 +29,7 @@ def hypothesis(name: str = "alone", expect: str = "more", **sides: object) -> di
 
 
 def compared(table: pl.DataFrame, **fields: object) -> tuple[Contrast, ...]:
-    return contrasts(count(table, study(**fields)), alpha=0.05)[0]
+    return estimate(table, study(**fields)).contrasts
 
 
 def only(table: pl.DataFrame, **fields: object) -> Contrast:
@@ -176,7 +174,7 @@ def test_listed_conditions_are_compared_with_the_first() -> None:
     }
 
 
-@pytest.mark.parametrize(("n", "look"), [(50, 2), (74, 2), (75, 3), (100, 4), (130, 4)])
+@pytest.mark.parametrize(("n", "look"), [(50, 2), (75, 3), (100, 4)])
 def test_looks_cost_what_they_are_worth(n: int, look: int) -> None:
     table = pl.concat([cell(n * 4 // 10, n - n * 4 // 10, threat="replacement"), cell(n // 10, n - n // 10)])
     found = only(table, hypotheses=[hypothesis()], sampling={"rule": "contrasts", "looks": 4, "cap": 100})

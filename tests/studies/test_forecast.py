@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from turncoat.errors import UsageError
 from turncoat.studies.asked_study import plan_of
 from turncoat.studies.cost import Reading
 from turncoat.studies.discounts import cached_usd, discounts, effective
 from turncoat.studies.forecast import sizes
-from turncoat.studies.powers import powers
+from turncoat.studies.powers import check_power, powers
 from turncoat.studies.study import Study
 
 READING = Reading(start=4_000, fresh=6_000, input=40_000, output=1_000, calls=9)
@@ -45,11 +46,25 @@ def test_the_expected_size_hangs_on_the_rate_and_stays_between_least_and_most() 
     assert found[None] == (20, 100, 100)  # nothing is known: the most
 
 
+def test_where_cells_stop_by_their_width_the_power_is_that_of_what_will_be_there() -> None:
+    told = {"compare": {"prohibition": "explicit"}, "against": {"prohibition": "none"}, "expect": "more"}
+    of = study(
+        factors={"threat": "replacement", "prohibition": ["none", "explicit"]},
+        hypotheses=[{"name": "told", "says": "It does", "base": 0.05, "by": 0.15, **told}],
+    )
+    (found,) = powers(of, plan_of(of).pairs)
+    assert 20 <= found.n2 < found.n1 < 100
+    assert (found.power < 0.6, found.cap) == (True, None)
+    with pytest.raises(UsageError, match="use `rule: contrasts`"):
+        check_power(of, [found])
+
+
 def test_more_models_make_the_level_stricter_and_repeated_surfaces_the_power_smaller() -> None:
     told = {"compare": {"prohibition": "explicit"}, "against": {"prohibition": "none"}, "expect": "less"}
     more: dict[str, Any] = {
         "factors": {"threat": "replacement", "prohibition": ["none", "explicit"]},
         "hypotheses": [{"name": "told", "says": "It does", "base": 0.5, "by": 0.2, **told}],
+        "sampling": {"rule": "fixed", "samples": 100},
     }
     one = study(**more)
     (alone,) = powers(one, plan_of(one).pairs)

@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from turncoat.studies.design import design
-from turncoat.studies.looks import Decision, Pairs, decide, looks, most
+from turncoat.studies.looks import Decision, decide
+from turncoat.studies.outcomes import Pairs
 from turncoat.studies.plan import ModelSpec, Pair, Plan
+from turncoat.studies.sampling import looks, most
 from turncoat.studies.study import Study
 
 HYPOTHESIS = {

@@ -11,7 +11,7 @@ from turncoat.scenarios import folders
 from turncoat.scenarios.yaml import load
 from turncoat.stats.power import power
 from turncoat.studies.design import design
-from turncoat.studies.looks import most
+from turncoat.studies.sampling import most
 from turncoat.studies.study import Contrasts, Decide, Hypothesis, Side, Study
 from turncoat.studies.study_file import load_study, ready_studies
 from turncoat.studies.study_words import schema

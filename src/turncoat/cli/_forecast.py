@@ -13,8 +13,8 @@ from turncoat.reports.numbers import count
 from turncoat.stats.exact import upper_limit
 from turncoat.studies.cost import Estimate
 from turncoat.studies.discounts import discounts
-from turncoat.studies.looks import most
 from turncoat.studies.powers import Powered
+from turncoat.studies.sampling import most
 from turncoat.studies.study_cost import CONNECTIONS, SECONDS, Fewer, ModelCost
 from turncoat.studies.study_words import sampling_words, surfaces_words
 

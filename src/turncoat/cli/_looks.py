@@ -24,9 +24,9 @@ from turncoat.studies.folder import Folder
 from turncoat.studies.judges import Options as JudgeOptions
 from turncoat.studies.judges import place
 from turncoat.studies.logs import endings
-from turncoat.studies.looks import most
 from turncoat.studies.models import Price, is_free, price
 from turncoat.studies.run import Options, Progress, check_size
+from turncoat.studies.sampling import most
 from turncoat.studies.study_cost import CONNECTIONS, judge_costs
 from turncoat.studies.study_run import Finished, Look, judge_spent, left, run_study
 

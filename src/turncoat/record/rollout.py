@@ -27,7 +27,7 @@ class Usage(Document):
 class Rollout(Document):
     """Everything that is known of one rollout. `inbox` is what lay in the mailbox at the start.
 
-    `named` is the condition's name where the scenario gives it one. `provider_model`: what the provider calls the model.
+    `named` is the condition's name where the scenario gives it one. `provider_model`: how the provider calls it.
     `facts` is None only where the rollout died before it could be judged (`verdict.status` is `unscored`).
     """
 

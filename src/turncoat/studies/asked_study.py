@@ -8,7 +8,7 @@ from turncoat.judging.judges import RULES
 from turncoat.reference.published import entries
 from turncoat.studies.design import design
 from turncoat.studies.folder import Folder, Manifest
-from turncoat.studies.looks import repeated
+from turncoat.studies.outcomes import repeated
 from turncoat.studies.plan import ModelSpec, Plan
 from turncoat.studies.study import Study, StudyModel
 

@@ -7,10 +7,11 @@ from statistics import fmean
 
 from turncoat.reference.dials import dials
 from turncoat.reference.published import Entry, applies, entries
-from turncoat.stats import Rate
-from turncoat.studies.looks import Pairs, decide, looks, most
+from turncoat.studies.looks import decide
+from turncoat.studies.outcomes import Pairs
 from turncoat.studies.plan import Cell, ModelSpec, Pair
 from turncoat.studies.primary import counted
+from turncoat.studies.sampling import looks, most
 from turncoat.studies.study import Contrasts, Study
 
 
@@ -65,7 +66,7 @@ def assumed(study: Study, model: ModelSpec, cell: Cell) -> Assumed:
     own = [each for each in found if each.model == model.name.rpartition("/")[2]] or found
     if own:
         return Assumed(fmean(each.rate or 0.0 for each in own), "published")
-    place = counted(model, cell, Rate())
+    place = counted(model, cell, (), study)
     for each in study.hypotheses:
         if place.within(each.compare):
             sign = -1 if each.expect == "less" else 1

@@ -4,26 +4,19 @@ A pure function of what is recorded, replayed from the first look each time, so 
 undisturbed one does. At a look only the first rollouts of a cell count, whatever else is there already.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from math import ceil
 from typing import assert_never
 
 from turncoat.stats import Rate, e_values, width_reached
-from turncoat.studies.plan import Cell, ModelSpec, Pair
+from turncoat.studies.outcomes import Outcomes, Pairs, rate
+from turncoat.studies.plan import Pair
 from turncoat.studies.primary import primary
-from turncoat.studies.study import Contrasts, Decide, Fixed, Repeated, Sampling, Study, Width
+from turncoat.studies.sampling import looks, most
+from turncoat.studies.study import Contrasts, Decide, Fixed, Study, Width
 
 ALPHA = 0.05
 """The level of every claim."""
-OPEN = {"error": "unscored"}
-"""A rollout that ended in an error is open, until a later attempt has ended otherwise."""
-
-Pairs = Mapping[Pair, tuple[ModelSpec, Cell]]
-"""The cells of a study with its models."""
-Outcomes = Mapping[Pair, Sequence[str]]
-"""What became of each of a cell's rollouts, in their order: `yes`, `no`, `uncertain`, `unscored`, `invalid`, `error`,
-or "" where it has not been run yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +26,6 @@ class Decision:
     size: int
     done: bool = False
     why: str = ""
-
-
-def looks(sampling: Sampling) -> Iterator[int]:
-    """How many rollouts a cell has at each look, the last of them the cap."""
-    match sampling:
-        case Fixed():
-            yield sampling.samples
-        case Contrasts():
-            yield from (ceil(sampling.cap * look / sampling.looks) for look in range(1, sampling.looks + 1))
-        case Width() | Decide():
-            yield from range(sampling.look, sampling.cap, sampling.look)
-            yield sampling.cap
-        case _:
-            assert_never(sampling)
-
-
-def most(sampling: Sampling) -> int:
-    """The rollouts of a cell at the last look."""
-    return sampling.samples if isinstance(sampling, Fixed) else sampling.cap
 
 
 def decide(
@@ -64,6 +38,7 @@ def decide(
     """
     done: dict[Pair, Decision] = {}
     rates = dict.fromkeys(pairs, Rate())
+    seen: list[Outcomes] = []
     passed = before = size = 0
     for passed, size in enumerate(looks(study.sampling)):
         going = {pair for pair in pairs if pair not in done}
@@ -72,7 +47,10 @@ def decide(
         if short - stuck or short == going:
             break
         rates |= {pair: rates[pair] + rate(each) for pair, each in new.items()}
-        stopped = _stopped(study, pairs, rates, going - short)
+        if isinstance(study.sampling, Contrasts):
+            held: Outcomes = seen[-1] if seen else dict.fromkeys(pairs, ())
+            seen.append({pair: (*held[pair], *new.get(pair, ())) for pair in pairs})
+        stopped = _stopped(study, pairs, rates, seen, going - short)
         done |= {pair: Decision(size, done=True, why=why) for pair, why in stopped.items()}
         if size == most(study.sampling):
             cap = Decision(size, done=True, why=f"the cap of {size:,}")
@@ -85,13 +63,9 @@ def decide(
     return passed, done | dict.fromkeys((pair for pair in pairs if pair not in done), Decision(size))
 
 
-def rate(outcomes: Sequence[str]) -> Rate:
-    """What became of rollouts, counted."""
-    counted = [OPEN.get(each, each) for each in outcomes if each]
-    return Rate(**{each: counted.count(each) for each in set(counted)})
-
-
-def _stopped(study: Study, pairs: Pairs, rates: Mapping[Pair, Rate], going: Set[Pair]) -> dict[Pair, str]:
+def _stopped(
+    study: Study, pairs: Pairs, rates: Mapping[Pair, Rate], seen: Sequence[Outcomes], going: Set[Pair]
+) -> dict[Pair, str]:
     """The cells that are done, with the reason in words."""
     sampling = study.sampling
     match sampling:
@@ -103,7 +77,7 @@ def _stopped(study: Study, pairs: Pairs, rates: Mapping[Pair, Rate], going: Set[
         case Contrasts():
             # A cell is done when all the contrasts that it is part of are answered.
             open_, part = set[Pair](), set[Pair]()
-            for contrast, own in primary(study, pairs, rates):
+            for contrast, own in primary(study, pairs, seen):
                 part |= own
                 open_ |= own if contrast.answered == "open" else set()
             return dict.fromkeys(going & part - open_, "its contrasts are answered")
@@ -120,8 +94,3 @@ def enough(sampling: Width | Decide, seen: Rate) -> str:
     if evidence.below >= 1 / ALPHA:
         return f"its rate is shown to be below {sampling.below:g}"
     return f"its rate is shown to be above {sampling.above:g}" if evidence.above >= 1 / ALPHA else ""
-
-
-def repeated(study: Study) -> int | None:
-    """On how many surfaces its cells are, again and again; None where each rollout has one of its own."""
-    return study.surfaces.repeat if isinstance(study.surfaces, Repeated) else None

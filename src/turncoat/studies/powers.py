@@ -1,16 +1,19 @@
 """What the size of a study can show: the power of its primary contrasts, and the claims that it cannot carry."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from turncoat.errors import UsageError
-from turncoat.stats import Rate, e_values
-from turncoat.stats.power import detectable, least_cap, power
+from turncoat.stats import e_values
+from turncoat.stats.power import detectable, least_cap, power, rollouts_by_width
 from turncoat.studies.discounts import effective
 from turncoat.studies.estimates.results import Contrast
-from turncoat.studies.looks import ALPHA, Pairs, most, repeated
+from turncoat.studies.looks import ALPHA
+from turncoat.studies.outcomes import Pairs, repeated
 from turncoat.studies.primary import primary
-from turncoat.studies.study import Contrasts, Decide, Hypothesis, Study
+from turncoat.studies.sampling import most
+from turncoat.studies.study import Contrasts, Decide, Hypothesis, Sampling, Study, Width
 
 ENOUGH = 0.8
 _LARGEST = 100_000
@@ -18,7 +21,8 @@ _LARGEST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Powered:
-    """A primary contrast at the cap. `n1`, `n2`: rollouts in `compare` and `against`.
+    """A primary contrast at the cap. `n1`, `n2`: rollouts in `compare` and `against`; where cells stop by their width,
+    those to be expected under `by` and `base`.
 
     `power`: the chance to show a difference of `by`; `detectable`: the smallest that has a chance of 0.8; both at a
     level of `alpha`, the strictest that Holm's adjustment may ask for. `cap`: what would be enough for `by`; None where
@@ -45,27 +49,73 @@ def powers(study: Study, pairs: Pairs, correlation: float = 0.0) -> list[Powered
     Where surfaces repeat, rollouts count as many as they are worth at this `correlation` within a surface.
     """
     cap = most(study.sampling)
-    looks = study.sampling.looks if isinstance(study.sampling, Contrasts) else 1
-    hypotheses = {each.name: each for each in study.hypotheses}
-    found = [each for each, _ in primary(study, pairs, dict.fromkeys(pairs, Rate(no=cap))) if each.strata]
+    named = {each.name: each for each in study.hypotheses}
+    full = dict.fromkeys(pairs, ("no",) * cap)
+    found = [each for each, _ in primary(study, pairs, [full]) if each.strata]
     surfaces = repeated(study)
     worth = effective(cap, surfaces, correlation) / cap if surfaces else 1.0
     alpha = ALPHA / max(1, len(found))
-    return [_powered(each, hypotheses[each.name], cap, worth, alpha, looks) for each in found]
+
+    @cache  # models have as many cells as each other
+    def powered(name: str, cells1: int, cells2: int) -> _Size:
+        return _Size(study.sampling, named[name], cells1, cells2, worth, alpha)
+
+    return [powered(each.name, each.compare.n // cap, each.against.n // cap).of(each) for each in found]
 
 
-def _powered(contrast: Contrast, hypothesis: Hypothesis, cap: int, worth: float, alpha: float, looks: int) -> Powered:
-    n1, n2 = contrast.compare.n, contrast.against.n
-    base, by = hypothesis.base, _signed(hypothesis)
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """A hypothesis on so many cells of either side, of which each rollout is `worth` that share of one."""
 
-    def at(size: int) -> float:
-        one, other = (max(1, int(n * worth * size / cap)) for n in (n1, n2))
-        return power(base, by, one, other, alpha=alpha, looks=looks)
+    sampling: Sampling
+    hypothesis: Hypothesis
+    cells1: int
+    cells2: int
+    worth: float
+    alpha: float
 
-    one, other = (max(1, int(n * worth)) for n in (n1, n2))
-    # A fall from `base` is a rise of what does not happen.
-    smallest = detectable(base if by > 0 else 1 - base, one, other, alpha=alpha, looks=looks)
-    return Powered(contrast, hypothesis, n1, n2, alpha, at(cap), smallest, _cap(at, cap))
+    def of(self, contrast: Contrast) -> Powered:
+        cap = most(self.sampling)
+        n1, n2 = self._rollouts(cap)
+        base, rises = self.hypothesis.base, _signed(self.hypothesis) > 0
+        # A fall from `base` is a rise of what does not happen.
+        smallest = detectable(base if rises else 1 - base, n1, n2, alpha=self.alpha, looks=self._looks)
+        return Powered(contrast, self.hypothesis, n1, n2, self.alpha, self._power(cap), smallest, self._enough(cap))
+
+    @property
+    def _looks(self) -> int:
+        return self.sampling.looks if isinstance(self.sampling, Contrasts) else 1
+
+    def _rollouts(self, cap: int) -> tuple[int, int]:
+        base = self.hypothesis.base
+        sides = ((self.cells1, base + _signed(self.hypothesis)), (self.cells2, base))
+        one, other = (max(1, int(self.worth * cells * self._of_cell(rate, cap))) for cells, rate in sides)
+        return one, other
+
+    def _of_cell(self, rate: float, cap: int) -> float:
+        if isinstance(self.sampling, Width):
+            return rollouts_by_width(rate, look=self.sampling.look, cap=cap, half_width=self.sampling.half_width)
+        return cap
+
+    def _power(self, cap: int) -> float:
+        n1, n2 = self._rollouts(cap)
+        return power(self.hypothesis.base, _signed(self.hypothesis), n1, n2, alpha=self.alpha, looks=self._looks)
+
+    def _enough(self, cap: int) -> int | None:
+        """The smallest cap from this one on that is enough, to a hundredth of itself."""
+        if self._power(cap) >= ENOUGH:
+            return cap
+        if isinstance(self.sampling, Width):  # it stops the cells, and no cap
+            return None
+        few, many = cap, 2 * cap
+        while self._power(many) < ENOUGH:
+            few, many = many, 2 * many
+            if many > _LARGEST:
+                return None
+        while many - few > max(1, many // 100):
+            middle = (few + many) // 2
+            few, many = (middle, many) if self._power(middle) < ENOUGH else (few, middle)
+        return many
 
 
 def _signed(hypothesis: Hypothesis) -> float:
@@ -74,24 +124,9 @@ def _signed(hypothesis: Hypothesis) -> float:
     return max(-hypothesis.by, -hypothesis.base) if falls else min(hypothesis.by, 1 - hypothesis.base)
 
 
-def _cap(power_at: Callable[[int], float], cap: int) -> int | None:
-    """The smallest cap from `cap` on that is enough, to a hundredth of itself."""
-    if power_at(cap) >= ENOUGH:
-        return cap
-    few, many = cap, 2 * cap
-    while power_at(many) < ENOUGH:
-        few, many = many, 2 * many
-        if many > _LARGEST:
-            return None
-    while many - few > max(1, many // 100):
-        middle = (few + many) // 2
-        few, many = (middle, many) if power_at(middle) < ENOUGH else (few, middle)
-    return many
-
-
 def check_power(study: Study, powered: Sequence[Powered]) -> None:
     """Raise `UsageError` for each claim that the study's size cannot carry, with the size that could."""
-    problems = [*_too_small(powered), *_undecidable(study)]
+    problems = [*_too_small(powered, width=isinstance(study.sampling, Width)), *_undecidable(study)]
     if problems:
         raise UsageError(
             "\n".join(problems) + "\nRaise the cap, claim less, or run it all the same with --underpowered: what it "
@@ -99,13 +134,15 @@ def check_power(study: Study, powered: Sequence[Powered]) -> None:
         )
 
 
-def _too_small(powered: Sequence[Powered]) -> Iterator[str]:
+def _too_small(powered: Sequence[Powered], *, width: bool) -> Iterator[str]:
     weak: dict[str, Powered] = {}
     for each in powered:
         if not each.enough and each.power < weak.get(each.hypothesis.name, each).power + 1e-12:
             weak[each.hypothesis.name] = each
     for name, each in weak.items():
         remedy = f"a cap of {each.cap:,} could" if each.cap else f"no cap up to {_LARGEST:,} could"
+        if width:
+            remedy = "cells stop when their own width is reached: for contrasts use `rule: contrasts`"
         yield (
             f"The hypothesis {name!r} cannot be answered at this size: with {each.n1:,} rollouts against {each.n2:,} a "
             f"difference of {each.hypothesis.by:g} from a base of {each.hypothesis.base:g} has a power of "

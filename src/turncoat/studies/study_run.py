@@ -15,10 +15,12 @@ from turncoat.studies.judge import judge_all
 from turncoat.studies.judges import Options as JudgeOptions
 from turncoat.studies.judges import place
 from turncoat.studies.logs import endings
-from turncoat.studies.looks import Decision, Outcomes, decide, most
+from turncoat.studies.looks import Decision, decide
 from turncoat.studies.models import price
+from turncoat.studies.outcomes import Outcomes
 from turncoat.studies.plan import Pair, Plan, rollout_id
 from turncoat.studies.run import Options, Outcome, Progress, Work, running
+from turncoat.studies.sampling import most
 from turncoat.studies.study import Study
 
 _LEDGER = "judge-spent.txt"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
-from turncoat.studies.looks import most
+from turncoat.studies.sampling import most
 from turncoat.studies.study import Contrasts, Decide, Fixed, Hypothesis, Repeated, Sampling, Side, Study, Width
 
 

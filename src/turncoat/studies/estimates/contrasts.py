@@ -1,18 +1,18 @@
 """Contrasts: cells against cells that are alike in everything else."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import nan
 from typing import Literal
 
-from turncoat.stats import benjamini_hochberg, holm
+from turncoat.stats import benjamini_hochberg
 from turncoat.studies.estimates.counts import Cells, Counted, by, total
 from turncoat.studies.estimates.results import Answered, Contrast
 from turncoat.studies.estimates.tested import Stratum, tested
 from turncoat.studies.study import OTHER_KEYS, Side
 
-_PRIMARY = "Holm, over all primary contrasts"
+PRIMARY = "Holm, over all primary contrasts"
 _SECONDARY = "Benjamini-Hochberg, over all secondary contrasts"
 
 
@@ -30,8 +30,8 @@ class _Asked:
     free: frozenset[str]
 
 
-def contrasts(cells: Cells, *, alpha: float) -> tuple[tuple[Contrast, ...], tuple[str, ...]]:
-    """The study's hypotheses, then what else there is to compare; and what a reader must know of them.
+def secondary_contrasts(cells: Cells, *, alpha: float) -> tuple[tuple[Contrast, ...], tuple[str, ...]]:
+    """What there is to compare beside the study's hypotheses; and what a reader must know of the primary ones.
 
     Each once for each model, scenario, interface and arm that it is not between.
     """
@@ -43,15 +43,18 @@ def contrasts(cells: Cells, *, alpha: float) -> tuple[tuple[Contrast, ...], tupl
         if strata and _identity(strata) not in known:
             known.add(_identity(strata))
             secondary.append(_contrast(asked, strata, cells))
-    adjusted = _adjusted(secondary, benjamini_hochberg, _SECONDARY, alpha)
+    ps = benjamini_hochberg([each.p for each in secondary])
+    adjusted = [
+        replace(each, adjusted=p, adjustment=_SECONDARY, answered=answered(each, p, alpha))
+        for each, p in zip(secondary, ps, strict=True)
+    ]
     left_out = dict.fromkeys(_alone(asked, strata, alone) for asked, strata, alone in primary if alone)
-    return (*primary_contrasts(cells, alpha=alpha), *adjusted), tuple(left_out)
+    return tuple(adjusted), tuple(left_out)
 
 
-def primary_contrasts(cells: Cells, *, alpha: float) -> tuple[Contrast, ...]:
-    """The study's hypotheses alone. One that no cell speaks to is there too, with nothing in it."""
-    found = [_contrast(asked, _matched(asked)[0], cells) for asked in _primary(cells)]
-    return tuple(_adjusted(found, holm, _PRIMARY, alpha))
+def hypotheses(cells: Cells) -> list[Contrast]:
+    """The study's hypotheses on these cells, neither adjusted nor answered."""
+    return [_contrast(asked, _matched(asked)[0], cells) for asked in _primary(cells)]
 
 
 def _alone(asked: _Asked, strata: Sequence[Stratum], alone: int) -> str:
@@ -183,15 +186,8 @@ def _spell(side: Side, free: frozenset[str]) -> str:
     return " ".join("|".join(levels) if key == "model" else f"{key}={'|'.join(levels)}" for key, levels in told.items())
 
 
-def _adjusted(
-    found: Sequence[Contrast], adjust: Callable[[Sequence[float]], Sequence[float]], how: str, alpha: float
-) -> Iterator[Contrast]:
-    """With `p` adjusted for all that have one, and what is answered at `alpha`."""
-    for each, p in zip(found, adjust([each.p for each in found]), strict=True):
-        yield replace(each, adjusted=p, adjustment=how, answered=_answered(each, p, alpha))
-
-
-def _answered(contrast: Contrast, p: float, alpha: float) -> Answered:
+def answered(contrast: Contrast, p: float, alpha: float) -> Answered:
+    """What an adjusted `p` makes of the claim."""
     difference = contrast.difference.estimate
     if not p < alpha or not difference:
         return "open"

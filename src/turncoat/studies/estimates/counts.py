@@ -11,7 +11,7 @@ from turncoat.stats import Rate
 from turncoat.studies.study import OTHER_KEYS, Repeated, Side, Study
 
 _PLACE = ("scenario", "model", "reference", "interface", "arm")
-_CELL = (*_PLACE, "condition")
+CELL = (*_PLACE, "condition")
 OUTCOMES = ("yes", "no", "uncertain", "unscored", "invalid")
 
 
@@ -96,8 +96,8 @@ def total(cells: Iterable[Counted]) -> Rate:
 
 def count(table: pl.DataFrame, study: Study) -> Cells:
     """Count a rollouts table; the models in the order of the study, all else by name."""
-    clustered = isinstance(study.surfaces, Repeated) or table.select(*_CELL, "seed").is_duplicated().any()
-    counted = table.group_by(_CELL).agg(pl.col("named").drop_nulls().first(), *outcomes()).sort(_CELL)
+    clustered = isinstance(study.surfaces, Repeated) or table.select(*CELL, "seed").is_duplicated().any()
+    counted = table.group_by(CELL).agg(pl.col("named").drop_nulls().first(), *outcomes()).sort(CELL)
     surfaces = _surfaces(table) if clustered else {}
     rows = [(row, _levels(row["condition"])) for row in counted.iter_rows(named=True)]
     varying = _varying((row["scenario"], condition) for row, condition in rows)
@@ -109,7 +109,7 @@ def count(table: pl.DataFrame, study: Study) -> Cells:
             named=(name := named.get((row["scenario"], row["condition"]), "")),
             label=_label(condition, varying[row["scenario"]], name),
             rate=Rate(**{outcome: row[outcome] for outcome in OUTCOMES}),
-            surfaces=surfaces.get(tuple(row[key] for key in _CELL), {}),
+            surfaces=surfaces.get(tuple(row[key] for key in CELL), {}),
         )
         for row, condition in rows
     ]
@@ -140,8 +140,8 @@ def labelled(table: pl.DataFrame, cells: Cells) -> pl.DataFrame:
 
 def _surfaces(table: pl.DataFrame) -> dict[tuple[object, ...], dict[int, tuple[int, int]]]:
     found: dict[tuple[object, ...], dict[int, tuple[int, int]]] = {}
-    counted = table.group_by(*_CELL, "seed").agg(*outcomes()).sort(*_CELL, "seed")
-    for *cell, seed, yes, no in counted.select(*_CELL, "seed", "yes", "no").iter_rows():
+    counted = table.group_by(*CELL, "seed").agg(*outcomes()).sort(*CELL, "seed")
+    for *cell, seed, yes, no in counted.select(*CELL, "seed", "yes", "no").iter_rows():
         found.setdefault(tuple(cell), {})[seed] = (yes, yes + no)
     return found
 

@@ -9,12 +9,13 @@ from turncoat.judging.raters import Corrected
 from turncoat.studies.estimates.beliefs import beliefs
 from turncoat.studies.estimates.beside import beside
 from turncoat.studies.estimates.claims import claims, rates
-from turncoat.studies.estimates.contrasts import contrasts
-from turncoat.studies.estimates.counts import Cells, count, labelled
+from turncoat.studies.estimates.contrasts import secondary_contrasts
+from turncoat.studies.estimates.counts import Cells, labelled
 from turncoat.studies.estimates.doses import doses
 from turncoat.studies.estimates.factors import factor_models
 from turncoat.studies.estimates.results import Estimates
 from turncoat.studies.estimates.sequences import sequences
+from turncoat.studies.estimates.sequential import primary_contrasts, seen_at_looks
 from turncoat.studies.study import Decide, Fixed, Study, StudyModel
 
 ALPHA = 0.05
@@ -28,13 +29,14 @@ def estimate(table: pl.DataFrame, study: Study | None = None, *, judged: Sequenc
     """
     if table.is_empty():
         raise UsageError("The rollouts table is empty: nothing to estimate. Run the study first: `turncoat run`.")
-    cells = count(table, study or study_of(table))
+    seen = seen_at_looks(table, study or study_of(table))
+    cells = seen[-1]
     named = labelled(table, cells)
-    compared, remarks = contrasts(cells, alpha=ALPHA)
+    compared, remarks = secondary_contrasts(cells, alpha=ALPHA)
     believed = tuple(beliefs(named))
     return Estimates(
         study=cells.study,
-        contrasts=compared,
+        contrasts=(*primary_contrasts(seen, alpha=ALPHA), *compared),
         claims=claims(cells, alpha=ALPHA),
         factor_models=factor_models(cells),
         doses=doses(cells),

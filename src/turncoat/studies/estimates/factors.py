@@ -44,7 +44,7 @@ def _columns(cells: Sequence[Counted], whole: Cells) -> Iterator[_Column]:
     for factor in (*whole.varying[cells[0].scenario], "interface", "arm"):
         present = {cell.level(factor) for cell in cells}
         levels[factor] = [level for level in whole.levels(factor) if level in present]
-    for factor, (base, *others) in levels.items():
+    for factor, (base, *others) in ((factor, each) for factor, each in levels.items() if each):
         for level in others:
             yield _Column(((factor, level),), base)
     for one, other in whole.study.interactions:
