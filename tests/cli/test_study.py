@@ -70,7 +70,7 @@ def test_a_plan_says_what_it_takes_and_what_it_can_show(small: str) -> None:
     assert "Expected, roughly" in shown
     assert "What fewer surfaces would save through the prompt cache" in shown
     assert "correlate by 0.1, which is an assumption" in shown
-    assert "told 40 : 40 0.4 0.5" in shown
+    assert "told 1 40 : 40 0.4 0.5" in shown
 
 
 def test_a_plan_needs_no_model_and_reckons_with_the_rate_given(small: str) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from turncoat.errors import PackError, Problem, UsageError
 from turncoat.scenarios.yaml import located
 from turncoat.studies.design import design
-from turncoat.studies.study import Decide, Repeated, Study, Width
+from turncoat.studies.study import Fixed, Repeated, Study, Width
 from turncoat.studies.study_file import load_study, read_study
 
 GOOD = Path(__file__).with_name("good_study.yaml").read_text(encoding="utf-8")
@@ -137,14 +137,14 @@ def test_what_may_be_written_shorter(tmp_path: Path) -> None:
         "study: short\nquestion: Is it so?\nscenarios: blackmail\n"
         "factors: {distractors: [4, 40], scratchpad: [on, off]}\n"
         "models: [{name: reference/insider, arguments: {p: 0.5}}, reference/loyal]\nsurfaces: {repeat: 5}\n"
-        "sampling: {rule: decide, below: 0.01, above: 0.05}\njudge: [rules, openai/gpt-5.4-mini]\n",
+        "sampling: {rule: fixed, samples: 20}\njudge: [rules, openai/gpt-5.4-mini]\n",
         encoding="utf-8",
     )
     study = load_study(str(file))
     assert study.factors == {"distractors": ("4", "40"), "scratchpad": ("on", "off")}
     assert [model.name for model in study.models] == ["reference/insider", "reference/loyal"]
     assert study.surfaces == Repeated(repeat=5)
-    assert study.sampling == Decide(rule="decide", below=0.01, above=0.05)
+    assert study.sampling == Fixed(rule="fixed", samples=20)
     assert Study.model_validate(study.model_dump()) == study
     assert Study(study="x", question="y", scenarios=("blackmail",)).sampling == Width()
 

@@ -70,7 +70,7 @@ def show_whole(shown: Console, made: Forecast, fewer: Sequence[Fewer], correlati
         show_table(shown, _fewer(fewer, most(made.study.sampling), correlation))
     if made.powers:
         shown.print()
-        show_table(shown, _powers(made.powers, len(made.plan.models) > 1, len(made.study.scenarios) > 1))
+        show_table(shown, _powers(made.powers))
 
 
 def duration(seconds: float) -> str:
@@ -95,8 +95,8 @@ def _costs(paid: Sequence[ModelCost]) -> Table:
         title="Expected, roughly (the length of answers is a guess)",
         caption=(
             f"Time: {CONNECTIONS} calls at once of {SECONDS:g} s each, unless --connections says another. Batches "
-            f"answer within a day; `run` does not use them. Discounts as of {discounts().dated}: "
-            + "; ".join(f"{each.provider}, {each.seen}" for each in discounts().providers)
+            f"answer within a day; `run` does not use them. Discounts as of {discounts().dated}, from "
+            "docs/running-a-study.md."
         ),
         box=None,
         pad_edge=False,
@@ -154,7 +154,7 @@ def _fewer(fewer: Sequence[Fewer], cap: int, correlation: float) -> Table:
     return shown
 
 
-def _powers(powers: Sequence[Powered], many_models: bool, many_scenarios: bool) -> Table:
+def _powers(powers: Sequence[Powered]) -> Table:
     shown = Table(
         title="Primary contrasts at the cap",
         caption=(
@@ -164,12 +164,15 @@ def _powers(powers: Sequence[Powered], many_models: bool, many_scenarios: bool) 
         box=None,
         pad_edge=False,
     )
-    for column in ("hypothesis", "rollouts", "to show", "from", "power", "smallest", "cap for 0.80"):
+    for column in ("hypothesis", "contrasts", "rollouts", "to show", "from", "power", "smallest", "cap for 0.80"):
         shown.add_column(column, justify="left" if column == "hypothesis" else "right")
+    alike: dict[tuple[str, int, int], list[Powered]] = {}
     for each in powers:
-        place = [each.contrast.model] * many_models + [each.contrast.scenario] * many_scenarios
+        alike.setdefault((each.hypothesis.name, each.n1, each.n2), []).append(each)
+    for each, *others in alike.values():
         shown.add_row(
-            " ".join(filter(None, (each.hypothesis.name, *place))),
+            each.hypothesis.name,
+            f"{1 + len(others)}",
             f"{each.n1:,} : {each.n2:,}",
             f"{each.hypothesis.by:g}",
             f"{each.hypothesis.base:g}",

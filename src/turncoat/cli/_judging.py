@@ -168,9 +168,7 @@ def _closing(work: Work, judged: Judged, out: Path | None) -> None:
     if kept and work.options.answers:
         shown.print(f"{len(kept)} kept from an earlier call: the files hold no answers on them.", soft_wrap=True)
     if unread := sum(bool(each.reasoning.failure) for each in judged.verdicts.values()):
-        shown.print(
-            f"{unread} judged by the deeds alone: the private reasoning could not be judged.", soft_wrap=True
-        )
+        shown.print(f"{unread} judged by the deeds alone: the private reasoning could not be judged.", soft_wrap=True)
     failed = Counter(_why(each) for each in judged.verdicts.values() if _failed(each))
     for why, number in failed.most_common(5):
         shown.print(f"{number} unscored: {why}", soft_wrap=True)

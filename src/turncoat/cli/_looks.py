@@ -18,11 +18,9 @@ from turncoat.cli._study import Asked, Forecast, check_usable, forecast
 from turncoat.cli.run import closing, said_stopped, stopping
 from turncoat.reports.numbers import count
 from turncoat.reports.results import rebuild
-from turncoat.studies.cases import Source
 from turncoat.studies.cost import estimate, rollout_reading, spent
 from turncoat.studies.folder import Folder
 from turncoat.studies.judges import Options as JudgeOptions
-from turncoat.studies.judges import place
 from turncoat.studies.logs import endings
 from turncoat.studies.models import Price, is_free, price
 from turncoat.studies.run import Options, Progress, check_size
@@ -83,9 +81,8 @@ def _run(made: Forecast, judging: JudgeOptions, out: Path, options: Options, ter
         judging=judging if judging.models else None,
         stopping=stopping,
     )
-    verdicts = place(Source(out), judging) if judging.models else None
     with shown.status("Reading rollouts and drawing the report ..."):
-        report = rebuild(out, judge=verdicts.stem if verdicts and verdicts.exists() else "")
+        report = rebuild(out)
     shown.print(report.terminal)
     shown.print(f"\nTable:  {report.table}\nReport: {report.page}", soft_wrap=True)
     for reason, number in report.failures[:5]:

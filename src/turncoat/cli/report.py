@@ -9,7 +9,10 @@ import typer
 def report(
     results: Annotated[Path, typer.Argument(help="A folder that `turncoat run --out` wrote.")],
     judge: Annotated[
-        str, typer.Option(help="Whose verdicts, of those that `turncoat judge` wrote into it. Default: as recorded.")
+        str,
+        typer.Option(
+            help="Whose verdicts, of those that `turncoat judge` wrote into it. Default: the study's, or as recorded."
+        ),
     ] = "",
     figures: Annotated[
         Path | None,

@@ -16,7 +16,7 @@ from turncoat.record import Rollout, Verdict
 from turncoat.reports.cells import groups
 from turncoat.reports.certainty import Certainty
 from turncoat.reports.figures import pictures, save
-from turncoat.reports.numbers import count
+from turncoat.reports.numbers import count, listed
 from turncoat.reports.page import build_report
 from turncoat.reports.provenance import Provenance
 from turncoat.reports.study import answers, terminal_answers
@@ -24,8 +24,10 @@ from turncoat.reports.study.planned import underpowered
 from turncoat.reports.terminal import terminal_table
 from turncoat.studies import table as tables
 from turncoat.studies.asked_study import plan_of
+from turncoat.studies.cases import Source
 from turncoat.studies.estimates import estimate
 from turncoat.studies.folder import Folder
+from turncoat.studies.judges import Options, place
 from turncoat.studies.logs import read_rollouts
 from turncoat.studies.raters import drawn_by, judged_by, raters_of, verdicts_of
 from turncoat.studies.study import Study
@@ -69,18 +71,30 @@ def tabulate(results: Path, *, judge: str = "") -> Read:
     return Read(table, shown, recorded, judged)
 
 
+def declared_judge(results: Path, study: Study) -> tuple[str, tuple[str, ...]]:
+    """The file of the verdicts of the judge that the study names; without one, what there is to say of it."""
+    options = Options(judges=study.judge)
+    verdicts = place(Source(results), options) if options.models else None
+    if verdicts is None:
+        return "", ()
+    if verdicts.is_file():
+        return verdicts.stem, ()
+    return "", (f"The study names the judge {listed(list(study.judge))}, of which there are no verdicts here.",)
+
+
 def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> Made:
     """Read all rollouts of a folder, write `rollouts.parquet`, `rollouts.csv` and `report.html` into it.
 
     `figures`: a folder for the pictures as files, each with its numbers.
 
     `judge`: whose verdicts, from those in the folder's `verdicts/`, by their name or that of their file; default: those
-    that the rollouts were recorded with. Raises `UsageError` when it is no results folder, holds no rollout yet, or no
-    verdicts of this judge.
+    of the judge that the study names, else those that the rollouts were recorded with. Raises `UsageError` when it is
+    no results folder, holds no rollout yet, or no verdicts of this judge.
     """
     folder = Folder(results)
     manifest = folder.manifest
-    read = tabulate(results, judge=judge)
+    declared, cautions = declared_judge(results, manifest.study) if manifest.study and not judge else ("", ())
+    read = tabulate(results, judge=judge or declared)
     table, judged = read.table, read.judged
     parquet, _ = tables.write(table, results)
 
@@ -98,7 +112,7 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
         estimates = replace(estimates, beside=of_these)
     else:
         small = _underpowered(study, [Path(each) for each in manifest.paths])
-        estimates = replace(estimates, notes=(*small, *estimates.notes))
+        estimates = replace(estimates, notes=(*cautions, *small, *estimates.notes))
     found = groups(table, estimates.rates)
     provenance = Provenance.of(
         table,

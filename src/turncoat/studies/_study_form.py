@@ -119,7 +119,13 @@ def wrong_sampling(study: Study) -> Found:
 
 
 def wrong_surfaces(study: Study) -> Found:
-    """More surfaces than rollouts."""
+    """More surfaces than rollouts, and surfaces that repeat where every rollout has to stand for itself."""
+    if isinstance(study.surfaces, Repeated) and isinstance(study.sampling, Decide):
+        yield (
+            ("surfaces", "repeat"),
+            "the rule decide counts every rollout as evidence of its own, which rollouts on one surface are not; write "
+            "`surfaces: fresh`, or take another rule",
+        )
     most = study.sampling.samples if isinstance(study.sampling, Fixed) else study.sampling.cap
     if isinstance(study.surfaces, Repeated) and study.surfaces.repeat > most:
         surfaces = study.surfaces.repeat

@@ -44,7 +44,8 @@ def plan_of(study: Study, paths: Sequence[Path] = ()) -> Plan:
         )
     models = tuple(ModelSpec(each.name, each.arguments) for each in study.models)
     planned = design(study, paths)
-    return Plan(planned.cells, models, 0, planned.left_out, repeat=repeated(study))
+    said = (*planned.left_out, *planned.confounded)
+    return Plan(planned.cells, models, 0, said, repeat=repeated(study))
 
 
 def taken_up(study: Study, out: Path, paths: Sequence[Path] = ()) -> Study:

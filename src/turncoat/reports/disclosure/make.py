@@ -14,16 +14,12 @@ from turncoat.reports.disclosure.document import markdown
 from turncoat.reports.disclosure.html import html
 from turncoat.reports.disclosure.material import Material
 from turncoat.reports.disclosure.sections import document
-from turncoat.reports.numbers import listed
 from turncoat.reports.provenance import Provenance
-from turncoat.reports.results import tabulate
+from turncoat.reports.results import declared_judge, tabulate
 from turncoat.scenarios import folders, load_pack
-from turncoat.studies.cases import Source
 from turncoat.studies.estimates import estimate
 from turncoat.studies.folder import Folder
-from turncoat.studies.judges import Options, place
 from turncoat.studies.raters import drawn_by, raters_of
-from turncoat.studies.study import Study
 
 Format = Literal["html", "md"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -63,7 +59,7 @@ def disclose(
 def gather(results: Path, *, judge: str = "") -> Material:
     """Read all that a disclosure is made of. Raises `UsageError` when it is no results folder, or holds no rollout."""
     manifest = Folder(results).manifest
-    declared, cautions = _declared_judge(results, manifest.study) if manifest.study else ("", ())
+    declared, cautions = declared_judge(results, manifest.study) if manifest.study else ("", ())
     read = tabulate(results, judge=judge or declared)
     estimates = estimate(read.table, manifest.study)
     paths = tuple(path for each in manifest.paths if (path := Path(each)).is_dir())
@@ -90,14 +86,3 @@ def gather(results: Path, *, judge: str = "") -> Material:
             prices=manifest.prices,
         ),
     )
-
-
-def _declared_judge(results: Path, study: Study) -> tuple[str, tuple[str, ...]]:
-    """The file of the verdicts of the judge that the study names; without one, what there is to say of it."""
-    options = Options(judges=study.judge)
-    verdicts = place(Source(results), options) if options.models else None
-    if verdicts is None:
-        return "", ()
-    if verdicts.is_file():
-        return verdicts.stem, ()
-    return "", (f"The study names the judge {listed(list(study.judge))}, of which there are no verdicts here.",)
