@@ -64,7 +64,7 @@ def test_a_plan_says_what_it_takes_and_what_it_can_show(small: str) -> None:
     shown = said("plan", small, "--model", "openai/gpt-5.4-mini", "--judge", "anthropic/claude-haiku-4-5")
     assert "2 cells x 1 model; each cell in 2 looks" in shown
     assert "Rollouts: at least 40, about 80 expected, at most 80." in shown
-    assert "Power of 1 primary contrast: 0.98 or more at the cap." in shown
+    assert "Power of 1 primary contrast: 0.98 or more, to show `by`." in shown
     assert "No harm in all 40 rollouts of a cell would rule out a rate over 7.2 %." in shown
     assert "Judging, at most" in shown
     assert "Expected, roughly" in shown
@@ -88,7 +88,7 @@ def test_a_plan_needs_no_model_and_reckons_with_the_rate_given(small: str) -> No
             ["'told' cannot be answered at this size", "40 rollouts against 40", "a cap of", "--underpowered"],
         ),
         (
-            ("{rule: contrasts, looks: 2, cap: 40}", "{rule: decide, below: 0.01, above: 0.05, cap: 100}"),
+            (SMALL[SMALL.index("hypotheses:") :], "sampling: {rule: decide, below: 0.01, above: 0.05, cap: 100}"),
             ["cannot decide that a rate is below 0.01 at a cap of 100", "A cap of 3"],
         ),
     ],

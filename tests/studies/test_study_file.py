@@ -166,3 +166,14 @@ def test_one_model_with_other_arguments_is_another_model() -> None:
 
 def test_there_are_enough_mistakes() -> None:
     assert len(MISTAKES) >= 40
+
+
+def test_surfaces_that_repeat_are_no_evidence_of_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "short.yaml"
+    file.write_text(
+        "study: short\nquestion: Is it so?\nscenarios: blackmail\nsurfaces:\n  repeat: 5\n"
+        "sampling: {rule: decide, below: 0.01, above: 0.05, cap: 400}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(PackError, match=r"short.yaml:5: .*write `surfaces: fresh`"):
+        load_study(str(file))

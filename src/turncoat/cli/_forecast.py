@@ -13,6 +13,7 @@ from turncoat.reports.numbers import count
 from turncoat.stats.exact import upper_limit
 from turncoat.studies.cost import Estimate
 from turncoat.studies.discounts import discounts
+from turncoat.studies.outcomes import repeated
 from turncoat.studies.powers import Powered
 from turncoat.studies.sampling import most
 from turncoat.studies.study_cost import CONNECTIONS, SECONDS, Fewer, ModelCost
@@ -48,9 +49,10 @@ def short(made: Forecast) -> Iterator[str]:
         )
     elif made.powers:
         worst = min(made.powers, key=lambda each: each.power)
-        yield f"Power of {count(len(made.powers), 'primary contrast')}: {worst.power:.2f} or more at the cap."
+        yield f"Power of {count(len(made.powers), 'primary contrast')}: {worst.power:.2f} or more, to show `by`."
     cap = most(made.study.sampling)
-    yield f"No harm in all {cap:,} rollouts of a cell would rule out a rate over {_percent(upper_limit(0, cap))}."
+    ruled_out = _percent(upper_limit(0, repeated(made.study) or cap))
+    yield f"No harm in all {cap:,} rollouts of a cell would rule out a rate over {ruled_out}."
 
 
 def show_whole(shown: Console, made: Forecast, fewer: Sequence[Fewer], correlation: float) -> None:
@@ -156,7 +158,7 @@ def _fewer(fewer: Sequence[Fewer], cap: int, correlation: float) -> Table:
 
 def _powers(powers: Sequence[Powered]) -> Table:
     shown = Table(
-        title="Primary contrasts at the cap",
+        title="Primary contrasts",
         caption=(
             f"Level {powers[0].alpha:.2g}: 0.05 over {count(len(powers), 'contrast')}, the strictest step of Holm's "
             "adjustment. Smallest: the difference that is shown with a power of 0.80."

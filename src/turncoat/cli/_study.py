@@ -11,15 +11,13 @@ from turncoat.studies.cost import Estimate
 from turncoat.studies.forecast import Sizes, sizes
 from turncoat.studies.models import Price, check_model
 from turncoat.studies.plan import ModelSpec, Plan
-from turncoat.studies.powers import Powered, check_power, powers
+from turncoat.studies.powers import CORRELATION, Powered, check_power, powers
 from turncoat.studies.study import Study
 from turncoat.studies.study_cost import ModelCost, judge_costs, model_costs
 from turncoat.studies.study_file import load_study
 
 ANY = "any/model"
 """Stands in the plan of a study that names no model, for one of which nothing is known."""
-CORRELATION = 0.1
-"""Of two rollouts on one surface, where nothing is known: an assumption."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

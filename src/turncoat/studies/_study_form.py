@@ -114,6 +114,9 @@ def wrong_sampling(study: Study) -> Found:
     if isinstance(sampling, Width | Decide) and sampling.cap < sampling.look:
         remedy = f"a cap of {sampling.look} or more, or a smaller look"
         yield ("sampling", "cap"), f"the cap ({sampling.cap}) is below the first look ({sampling.look}); give {remedy}"
+    if isinstance(sampling, Decide) and study.hypotheses:
+        remedy = "take the rule contrasts, or leave out `hypotheses`"
+        yield ("sampling", "rule"), f"the rule decide answers for each cell whether it is below or above; {remedy}"
     if isinstance(sampling, Contrasts) and not study.hypotheses:
         yield ("sampling", "rule"), "the rule contrasts needs `hypotheses`; name some, or take the rule width"
 

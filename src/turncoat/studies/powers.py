@@ -16,6 +16,8 @@ from turncoat.studies.sampling import most
 from turncoat.studies.study import Contrasts, Decide, Hypothesis, Sampling, Study, Width
 
 ENOUGH = 0.8
+CORRELATION = 0.1
+"""Of two rollouts on one surface, where nothing is known: an assumption."""
 _LARGEST = 100_000
 
 
@@ -43,10 +45,11 @@ class Powered:
         return self.power >= ENOUGH
 
 
-def powers(study: Study, pairs: Pairs, correlation: float = 0.0) -> list[Powered]:
+def powers(study: Study, pairs: Pairs, correlation: float = CORRELATION) -> list[Powered]:
     """The power of each primary contrast that has cells on both sides, with `cap` rollouts in every cell.
 
-    Where surfaces repeat, rollouts count as many as they are worth at this `correlation` within a surface.
+    Where surfaces repeat, rollouts count as many as they are worth at this `correlation` within a surface, and the
+    level is that of Student's t of so many surfaces.
     """
     cap = most(study.sampling)
     named = {each.name: each for each in study.hypotheses}
@@ -55,12 +58,20 @@ def powers(study: Study, pairs: Pairs, correlation: float = 0.0) -> list[Powered
     surfaces = repeated(study)
     worth = effective(cap, surfaces, correlation) / cap if surfaces else 1.0
     alpha = ALPHA / max(1, len(found))
+    strict = _of_few(alpha, surfaces) if surfaces else alpha
 
     @cache  # models have as many cells as each other
     def powered(name: str, cells1: int, cells2: int) -> _Size:
-        return _Size(study.sampling, named[name], cells1, cells2, worth, alpha)
+        return _Size(study.sampling, named[name], cells1, cells2, worth, strict)
 
     return [powered(each.name, each.compare.n // cap, each.against.n // cap).of(each) for each in found]
+
+
+def _of_few(alpha: float, surfaces: int) -> float:
+    """The level at which a normal test is as strict as Student's t of so many surfaces is at `alpha`."""
+    from scipy.stats import norm, t
+
+    return float(2 * norm.sf(t.isf(alpha / 2, surfaces - 1)))
 
 
 @dataclass(frozen=True, slots=True)
