@@ -112,8 +112,8 @@ def _wrong(study: Study, broken: set[str], paths: Sequence[Path]) -> Found:
     shape = not broken & {"design", "factors", "conditions", "runs"}
     misshapen = list(form.wrong_design(study)) if shape else []
     yield from misshapen
-    if shape:
-        yield from form.wrong_interactions(study)
+    unknown = list(form.wrong_interactions(study)) if shape else []
+    yield from unknown
     packs: dict[str, Pack] = {}
     if "scenarios" not in broken:
         yield from _scenarios(study, paths, packs)
@@ -130,6 +130,7 @@ def _wrong(study: Study, broken: set[str], paths: Sequence[Path]) -> Found:
         not told & {("factors",), ("conditions",)}
         and len(packs) == len(study.scenarios)
         and "interactions" not in broken
+        and not unknown
     ):
         yield from _cells(study, packs, broken, told, paths)
 
