@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 from inspect_ai.model import ChatMessageAssistant, ContentReasoning, ContentText, ModelAPI, ModelOutput, modelapi
 from inspect_ai.tool import ToolCall
+from typer.testing import CliRunner
 
+from turncoat.cli.main import app
 from turncoat.errors import UsageError
 from turncoat.judging import Case
 from turncoat.judging.verdicts import fingerprint, verdict_line
@@ -270,3 +272,10 @@ def test_a_file_that_is_there_stays_unless_it_is_forced(results: Path, tmp_path:
     assert out.read_text() == "precious"
     export(results, out, "csv", Wanted(), force=True)
     assert out.read_text() != "precious"
+
+
+@pytest.mark.parametrize(("name", "first"), [("x.csv", b"id,"), ("x.parquet", b"PAR1"), ("x.jsonl", b'{"messages"')])
+def test_the_form_is_that_of_the_files_name(results: Path, tmp_path: Path, name: str, first: bytes) -> None:
+    out = tmp_path / name
+    assert CliRunner().invoke(app, ["export", str(results), "--out", str(out)]).exit_code == 0
+    assert out.read_bytes().startswith(first)

@@ -5,13 +5,19 @@ from typing import Annotated
 
 import typer
 
+_FORMS = {".csv": "csv", ".parquet": "parquet"}
+
 
 def export(
     results: Annotated[Path, typer.Argument(help="A folder that `turncoat run --out` wrote.")],
     out: Annotated[Path, typer.Option(help="The file to write.")],
     form: Annotated[
-        str, typer.Option("--format", help="chat-jsonl (a rollout a line, as messages), csv or parquet (a row each).")
-    ] = "chat-jsonl",
+        str | None,
+        typer.Option(
+            "--format",
+            help="chat-jsonl (a rollout a line, as messages), csv or parquet (a row each). Default: by its name.",
+        ),
+    ] = None,
     only: Annotated[
         list[str] | None, typer.Option(help="yes, no, uncertain, unscored or invalid; repeatable. Default: all.")
     ] = None,
@@ -30,7 +36,7 @@ def export(
     shown = console()
     wanted = Wanted(tuple(only or ()), tuple(scenario or ()), tuple(model or ()), judge)
     with shown.status("Reading rollouts ..."):
-        done = export(results, out, form, wanted, force=force)
+        done = export(results, out, form or _FORMS.get(out.suffix, "chat-jsonl"), wanted, force=force)
     shown.print(f"{out}: {count(done.rollouts, 'rollout')}", soft_wrap=True, highlight=False)
     if done.reference:
         shown.print(

@@ -99,6 +99,8 @@ def export(results: Path, out: Path, form: str, wanted: Wanted, *, force: bool =
             else:  # a group of rows is held until it is whole, and by default that is all of them
                 rows.sink_parquet(draft, row_group_size=8 * _TOGETHER)
         if not done.rollouts:
+            if wanted == Wanted(judge=wanted.judge):
+                raise UsageError(f"{str(results)!r} holds no rollout yet. Run the command that made it again.")
             raise UsageError(f"No rollout in {str(results)!r} is asked for. Leave out --only, --scenario or --model.")
         draft.replace(out)
     except OSError as error:
