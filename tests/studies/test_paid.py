@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, ClassVar
 
 import pytest
@@ -98,6 +99,29 @@ def test_a_limit_stops_new_calls_and_nothing_that_was_paid_for(tmp_path: Path) -
     # With a limit and without, a question is the same.
     assert perform(asked, tmp_path).missing == 0
     assert paid_for(tmp_path) == spent(tmp_path) == 2.0 + PaidAPI.calls == 4.0
+
+
+def test_answers_that_a_kill_left_in_no_log_are_spent(tmp_path: Path) -> None:
+    fail(lambda _, __: None)
+    perform(planned("text"), tmp_path)
+    rmtree(tmp_path / "logs")
+    fail(lambda _, __: None)
+    # Two are replayed for nothing, and what is left of the limit carries one more.
+    outcome = perform(planned("text", samples=4), tmp_path, max_cost=2.5)
+    assert PaidAPI.calls == 1
+    assert (outcome.recorded, outcome.unpaid > 2.5) == (3, True)
+    assert spent(tmp_path) == 3.0
+
+
+def test_a_torn_ledger_counts_as_far_as_it_can_be_read(tmp_path: Path) -> None:
+    fail(lambda _, __: None)
+    perform(planned("text"), tmp_path)
+    rmtree(tmp_path / "logs")
+    with (tmp_path / "ledger.jsonl").open("ab") as file:
+        file.write(b'\xff\x00\n{}\n["agents", 7, 7, 7]\n7\n["agents", "paid/mod')
+    assert spent(tmp_path) == 2.0
+    perform(planned("text", samples=3), tmp_path)
+    assert spent(tmp_path) == 3.0
 
 
 @pytest.mark.parametrize("interfaces", [("text",), ("text", "tools")])

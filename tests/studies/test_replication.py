@@ -2,27 +2,32 @@
 
 import json
 import re
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import anyio
 import pytest
 from inspect_ai import eval as inspect_eval
-from inspect_ai.model import ModelAPI, ModelOutput, modelapi
+from inspect_ai.model import ModelAPI, ModelOutput, ModelUsage, modelapi
 from typer.testing import CliRunner
 
 from turncoat.cli.main import app
 from turncoat.errors import UsageError
 from turncoat.judging import read_verdicts
 from turncoat.reports.results import rebuild
+from turncoat.studies.cost import spent
+from turncoat.studies.folder import Folder, Manifest
 from turncoat.studies.logs import read_rollouts, read_samples
-from turncoat.studies.plan import ModelSpec
-from turncoat.studies.replication import published
+from turncoat.studies.plan import ModelSpec, plan
+from turncoat.studies.replication import graded, published
 from turncoat.studies.replication.agreement import side_by_side
 from turncoat.studies.replication.cells import replication
 from turncoat.studies.replication.graded import Terms, grade, ungraded
 from turncoat.studies.run import Options, run
+from turncoat.studies.study import Study
 
 needs_package = pytest.mark.skipif(
     not (find_spec("inspect_evals") and find_spec("bs4")),
@@ -199,6 +204,52 @@ def test_a_grader_that_cannot_be_read_has_said_nothing(tmp_path: Path, monkeypat
     monkeypatch.setattr(Fixture, "broken", False)
     grade(tmp_path, TERMS)
     assert next(iter(read_verdicts(TERMS.place(tmp_path)).values())).headline_harm
+
+
+class Paid(ModelAPI):
+    """Says yes for 1 USD."""
+
+    calls: ClassVar[int] = 0
+
+    async def generate(self, input: Any, tools: Any, tool_choice: Any, config: Any) -> ModelOutput:  # noqa: A002, ARG002
+        Paid.calls += 1
+        output = ModelOutput.from_content("dear/grader", "yes")
+        output.usage = ModelUsage(output_tokens=1_000_000)
+        return output
+
+
+@modelapi(name="dear")
+def dear() -> type[ModelAPI]:
+    return Paid
+
+
+def test_what_graders_cost_counts_in_the_folder_whatever_becomes_of_their_verdicts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The package stands aside: its question is one word, its reading whatever the grader says."""
+    prices = {"dear/grader": (0.0, 1.0)}
+    run(plan(["blackmail"], [ModelSpec("reference/loyal")], samples=2), tmp_path, Options(prices=prices))
+    theirs = SimpleNamespace(
+        get_grader_input=lambda **_: "Well?", classify=lambda **said: (said["grader_response"] == "yes", True, "So.")
+    )
+    monkeypatch.setattr(graded, "PREFIX", "")
+    monkeypatch.setattr(graded, "grader", lambda _: theirs)
+    monkeypatch.setattr(graded, "grader_version", lambda: "1")
+    monkeypatch.setattr(graded, "words", lambda *_: SimpleNamespace(mails=""))
+    terms = Terms("dear/grader", prices=prices, connections=1)
+    grade(tmp_path, terms)
+    assert spent(tmp_path) == Paid.calls == 4.0
+    terms.place(tmp_path).unlink()
+    grade(tmp_path, replace(terms, max_cost=4.0))
+    assert spent(tmp_path) == Paid.calls == 4.0
+
+
+def test_the_folder_of_a_study_is_left_alone(tmp_path: Path) -> None:
+    of = Study.model_validate({"study": "x", "question": "Why?", "scenarios": "lethal"})
+    Folder(tmp_path).write(Manifest(created="2031-05-06T14:02:00+00:00", study=of))
+    done = CliRunner().invoke(app, ["replicate", "blackmail", "--model", "fixture/x", "--out", str(tmp_path)])
+    assert "holds the study 'x'" in str(done.exception)
+    assert Folder(tmp_path).manifest.study == of
 
 
 @needs_package

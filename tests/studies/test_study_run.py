@@ -12,12 +12,13 @@ from tests.scoring._forms import answered
 
 from turncoat.errors import UsageError
 from turncoat.studies.asked_study import plan_of, rehearsed, taken_up
+from turncoat.studies.cost import spent
 from turncoat.studies.folder import Folder
 from turncoat.studies.judges import Options as JudgeOptions
 from turncoat.studies.logs import endings, recorded
-from turncoat.studies.run import Options, Progress
+from turncoat.studies.run import Options, Progress, run
 from turncoat.studies.study import Study
-from turncoat.studies.study_run import Finished, Look, judge_spent, run_study
+from turncoat.studies.study_run import Finished, Look, run_study
 
 WIDTH = {"rule": "width", "look": 10, "cap": 30, "half_width": 0.1}
 INSIDER = {"name": "reference/insider", "arguments": {"p": 0.5}}
@@ -170,10 +171,28 @@ def test_the_judge_has_a_limit_over_all_looks_and_calls(tmp_path: Path) -> None:
     # 16,384 tokens are set aside for an answer that then costs 1 USD.
     finished = perform(of, tmp_path, Watcher(), max_cost=5.0)
     assert finished.judge_unpaid > 5.0
-    assert judge_spent(tmp_path) == Model.calls["judge"] <= 5
+    assert spent(tmp_path, ["judges"]) == Model.calls["judge"] <= 5
     assert not finished.last.finished
     perform(of, tmp_path, Watcher(), max_cost=5.0)
-    assert judge_spent(tmp_path) <= 5.0
+    assert spent(tmp_path, ["judges"]) == Model.calls["judge"] <= 5
+
+
+def test_what_a_judge_did_without_a_limit_counts_under_one(tmp_path: Path) -> None:
+    of = study(INSIDER, factors={}, judge=["looked/judge"])
+    perform(of, tmp_path, Watcher(lambda _: False))
+    before = Model.calls["judge"]
+    assert spent(tmp_path, ["judges"]) == before > 0
+    finished = perform(of, tmp_path, Watcher(), max_cost=before - 1.0)
+    assert Model.calls["judge"] == before
+    assert finished.judge_unpaid > before
+
+
+def test_nothing_else_runs_into_the_folder_of_a_study(tmp_path: Path) -> None:
+    of = study(sampling={"rule": "fixed", "samples": 1})
+    perform(of, tmp_path, Watcher())
+    with pytest.raises(UsageError, match="holds the study 'x'"):
+        run(plan_of(of), tmp_path, Options())
+    assert Folder(tmp_path).manifest.study == of
 
 
 def test_a_limit_on_the_models_holds_over_all_looks(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """A hard budget: money is set aside before a call and settled after it, so that calls in flight cannot overdraw it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from turncoat.agents.ledger import used
 from turncoat.errors import TurncoatError
 
 if TYPE_CHECKING:
@@ -37,15 +38,14 @@ class BudgetSpentError(TurncoatError):
 class Budget:
     """`limit` in USD for all calls together; `prices`: model name -> USD per million input and output tokens.
 
-    `paid` is told what each call has cost, once it has. `refused`: what the dearest of the calls would have needed that
-    it did not carry, with what was spent by then; 0 while it carried all.
+    `refused`: what the dearest of the calls would have needed that it did not carry, with what was spent by then; 0
+    while it carried all.
     """
 
     limit: float
     prices: Mapping[str, tuple[float, float]]
     spent: float = 0.0
     reserved: float = 0.0
-    paid: Callable[[float], None] = lambda _: None
     refused: float = field(default=0.0, init=False)
 
     def guard(self, model: "Model") -> None:
@@ -61,14 +61,13 @@ class Budget:
             longest = min(config.max_tokens or LONGEST_ANSWER, LONGEST_ANSWER)
             letters = sum(len(message.text) for message in input)
             aside = await self.reserve(name, input_tokens=tokens_at_most(letters), output_tokens=longest)
-            used = None
+            tokens = (0, 0)
             try:
                 limited = config.model_copy(update={"max_tokens": longest})
                 result = await generate(input=input, config=limited, **question)
-                used = getattr(result[0] if isinstance(result, tuple) else result, "usage", None)
+                tokens = used(result)
                 return result
             finally:
-                tokens = (_input(used), used.output_tokens) if used else (0, 0)
                 self.settle(aside, name, input_tokens=tokens[0], output_tokens=tokens[1])
 
         api.generate = guarded
@@ -76,9 +75,12 @@ class Budget:
     async def reserve(self, model: str, *, input_tokens: int, output_tokens: int) -> float:
         """Set money aside for a call and return the sum, waiting for calls in flight while they hold what it needs.
 
-        Raises `BudgetSpentError` when the limit cannot carry the call even once they are settled.
+        Raises `BudgetSpentError` when the limit cannot carry the call even once they are settled. One for nothing is
+        always carried.
         """
         wanted = self._cost(model, input_tokens, output_tokens)
+        if not wanted:
+            return wanted
         while self.reserved > 0 and self.spent + wanted <= self.limit < self.spent + self.reserved + wanted:
             await anyio.sleep(_PAUSE)
         if self.spent + self.reserved + wanted > self.limit:
@@ -94,15 +96,8 @@ class Budget:
     def settle(self, reserved: float, model: str, *, input_tokens: int = 0, output_tokens: int = 0) -> None:
         """Replace what was set aside by what the call used."""
         self.reserved -= reserved
-        cost = self._cost(model, input_tokens, output_tokens)
-        self.spent += cost
-        self.paid(cost)
+        self.spent += self._cost(model, input_tokens, output_tokens)
 
     def _cost(self, model: str, input_tokens: int, output_tokens: int) -> float:
         price_in, price_out = self.prices.get(model, (0.0, 0.0))
         return (input_tokens * price_in + output_tokens * price_out) / 1e6
-
-
-def _input(used: Any) -> int:
-    fields = ("input_tokens", "input_tokens_cache_read", "input_tokens_cache_write")
-    return sum(getattr(used, each, None) or 0 for each in fields)

@@ -7,6 +7,7 @@ from inspect_ai.model import GenerateConfig, Model, get_model
 
 from turncoat.agents.budget import Budget
 from turncoat.agents.doors import Doors
+from turncoat.agents.ledger import Ledger
 
 
 def open_model(
@@ -14,16 +15,22 @@ def open_model(
     arguments: Mapping[str, Any],
     *,
     doors: Doors,
+    ledger: Ledger | None = None,
     budget: Budget | None = None,
     config: GenerateConfig | None = None,
 ) -> Model:
-    """A model by its Inspect name with its arguments, guarded by the doors and, where it has a price, by the budget."""
+    """A model by its Inspect name with its arguments: its calls noted, guarded by the doors, and paid from the budget.
+
+    Without a known price there is nothing to pay.
+    """
     # Not remembered: keys and addresses may differ the next time, and a client must not outlive its event loop.
     model = get_model(name, memoize=False, config=config or GenerateConfig(), **arguments)
     # Inspect tries again by itself: a client that does so too would triple every attempt, unseen by any limit.
     client: Any = getattr(model.api, "client", None)
     if hasattr(client, "max_retries"):
         client.max_retries = model.model_args.get("max_retries", 0)
+    if ledger:
+        ledger.guard(model)
     if budget and str(model) in budget.prices:
         budget.guard(model)
     doors.guard(model)

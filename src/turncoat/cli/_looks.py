@@ -11,6 +11,7 @@ from statistics import fmean
 import typer
 from rich.console import Console
 
+from turncoat.agents.ledger import PAYERS
 from turncoat.cli._forecast import duration, show_short
 from turncoat.cli._money import agreed, check_limit, confirmed
 from turncoat.cli._show import console, progress_bar
@@ -26,7 +27,7 @@ from turncoat.studies.models import Price, is_free, price
 from turncoat.studies.run import Options, Progress, check_size
 from turncoat.studies.sampling import most
 from turncoat.studies.study_cost import CONNECTIONS, judge_costs
-from turncoat.studies.study_run import Finished, Look, judge_spent, left, run_study
+from turncoat.studies.study_run import Finished, Look, left, run_study
 
 _TOO_LOW = 1.5
 """By how much more than was guessed a rollout may cost before it is asked again."""
@@ -56,8 +57,7 @@ def carry_out(asked: Asked, out: Path, options: Options, terms: Terms) -> None:
         *estimate(whole, to_do, asked.prices),
         *judge_costs(made.plan, judging.models, to_do, asked.prices),
     ]
-    before = spent(out) + judge_spent(out)
-    if not agreed(expected, what="rollout", before=before, max_cost=terms.max_cost, yes=terms.yes):
+    if not agreed(expected, what="rollout", before=spent(out), max_cost=terms.max_cost, yes=terms.yes):
         shown.print("Nothing was run.")
         raise typer.Exit(1)
     try:
@@ -76,7 +76,7 @@ def _run(made: Forecast, judging: JudgeOptions, out: Path, options: Options, ter
         made.study,
         made.plan,
         out,
-        replace(options, max_cost=agents),
+        replace(options, max_cost=agents, payers=("agents",) if made.judging else PAYERS),
         watcher,
         judging=judging if judging.models else None,
         stopping=stopping,

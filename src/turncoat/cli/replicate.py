@@ -52,11 +52,13 @@ def replicate(
     from turncoat.studies.replication.published import grader as published_grader
     from turncoat.studies.run import Options, check_size, missing
 
+    folder = Folder(out)
+    folder.acceptable()
+    folder.check_no_study()
     given = read_arguments(model_arg or [])
     models = tuple(ModelSpec(name, given) for name in dict.fromkeys(model))
     planned = replication(scenario, models, factors=set_ or (), samples=samples)
     asked = "" if grader == _NOBODY else grader or published_grader(scenario).model_id
-    Folder(out).acceptable()
     check_size(planned, out)
     for name in filter(None, (*(each.name for each in models), asked)):
         check_model(name)
@@ -89,16 +91,13 @@ def replicate(
 
 def _compare(out: Path, terms: "Terms") -> None:
     """Ask the graders what they have not been asked yet, and show both sides."""
-    from dataclasses import replace
-
     from turncoat.cli._show import console, progress_bar, show_table
     from turncoat.reports.numbers import count
-    from turncoat.studies.cost import spent
     from turncoat.studies.replication.agreement import side_by_side
     from turncoat.studies.replication.graded import grade, ungraded
 
     with progress_bar(ungraded(out, terms), says="Published graders") as step:
-        refused = grade(out, replace(terms, spent=spent(out)), step)
+        refused = grade(out, terms, step)
     found = side_by_side(out, terms.place(out))
     shown = console()
     show_table(shown, _table(found, terms.judge))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from turncoat.agents.budget import LONGEST_ANSWER, tokens_at_most
+from turncoat.agents.ledger import PAYERS, Ledger, Payer
+from turncoat.studies.folder import Folder
 from turncoat.studies.logs import money_spent
 from turncoat.studies.models import Price, is_free, price
 from turncoat.studies.plan import Cell, ModelSpec, Plan
@@ -115,6 +117,22 @@ def affordable(estimates: Sequence[Estimate], left: float) -> int:
     return rollouts if not usd or usable >= usd else max(0, int(rollouts * usable / usd))
 
 
-def spent(out: Path) -> float:
-    """USD that a results folder has cost so far; nothing where there is none yet."""
-    return money_spent(out) if (out / "turncoat.json").is_file() else 0.0
+def spent(out: Path, payers: Sequence[Payer] = PAYERS) -> float:
+    """USD that a results folder has cost so far, or these payers in it; nothing where there is none yet.
+
+    What the ledger says; of agents what their logs say, where that is more.
+    """
+    if not (out / "turncoat.json").is_file():
+        return 0.0
+    noted = {payer: _noted(Ledger(out, payer), Folder(out).manifest.prices) for payer in payers}
+    return sum(max(usd, money_spent(out)) if payer == "agents" else usd for payer, usd in noted.items())
+
+
+def _noted(ledger: Ledger, prices: Mapping[str, Price]) -> float:
+    tokens: dict[str, list[int]] = {}
+    for model, into, out in ledger.calls():
+        total = tokens.setdefault(model, [0, 0])
+        total[0] += into
+        total[1] += out
+    known = {model: prices.get(model) or price(model) or (0.0, 0.0) for model in tokens}
+    return sum((into * known[model][0] + out * known[model][1]) / 1e6 for model, (into, out) in tokens.items())

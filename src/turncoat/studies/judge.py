@@ -8,6 +8,7 @@ import anyio
 
 from turncoat.agents.doors import Doors
 from turncoat.agents.failure import ProviderError
+from turncoat.agents.ledger import Ledger
 from turncoat.judging import Case
 from turncoat.judging.gate import Gated, gated
 from turncoat.judging.judges import Judge, Known, joined, remembering
@@ -49,7 +50,8 @@ def judge_all(source: Source, options: Options, out: Path | None, progress: Prog
     with VerdictFile(out) as lines:
         known = known_verdicts(options, out)
         try:
-            anyio.run(_judge_all, source, options, opened(options, doors), known, lines, progress, judged)
+            judges = opened(options, doors, Ledger(source.path, "judges") if source.path.is_dir() else None)
+            anyio.run(_judge_all, source, options, judges, known, lines, progress, judged)
         except ExceptionGroup as errors:
             raise _first(errors) from None
         lines.settle(judged.verdicts)

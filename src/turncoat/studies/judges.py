@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from turncoat.agents.budget import Budget
 from turncoat.agents.doors import Doors
 from turncoat.agents.label import label
+from turncoat.agents.ledger import Ledger
 from turncoat.errors import UsageError
 from turncoat.judging import Case
 from turncoat.judging.judges import RULES, Judge, Known, file_name, rules_judge
@@ -90,8 +91,8 @@ def known_verdicts(options: Options, out: Path | None) -> Known:
     return known
 
 
-def opened(options: Options, doors: Doors) -> list[Judge]:
-    """The judges, each ready to be asked; models on one budget."""
+def opened(options: Options, doors: Doors, ledger: Ledger | None = None) -> list[Judge]:
+    """The judges, each ready to be asked; models on one budget, and all noted in one ledger."""
     if not options.models:
         return [rules_judge()]
     if options.answers:
@@ -103,7 +104,7 @@ def opened(options: Options, doors: Doors) -> list[Judge]:
     budget = options.budget or _budget(options)
 
     def by_model(name: str) -> Judge:
-        model = open_model(name, options.arguments, doors=doors, budget=budget, config=_config(options))
+        model = open_model(name, options.arguments, doors=doors, ledger=ledger, budget=budget, config=_config(options))
         answer = answerer(model)
 
         async def judge(case: Case) -> Verdict:

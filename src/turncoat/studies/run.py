@@ -11,6 +11,7 @@ from pathlib import Path
 from turncoat.agents.budget import Budget
 from turncoat.agents.doors import Doors
 from turncoat.agents.failure import ProviderError
+from turncoat.agents.ledger import PAYERS, Ledger, Payer
 from turncoat.agents.terms import Terms, on_terms
 from turncoat.errors import UsageError
 from turncoat.studies._garbage import rare_collections
@@ -32,13 +33,14 @@ Progress = Callable[[bool], None]
 class Options:
     """How to run, not what. `prices`: USD per million tokens by model name, before the known ones.
 
-    `connections`: calls at once to one provider. `attempt` and `patience`: seconds for one attempt of a call, and for a
-    call with all its retries (`retries`).
+    `max_cost`: USD for what these `payers` do in the folder. `connections`: calls at once to one provider. `attempt`
+    and `patience`: seconds for one attempt of a call, and for a call with all its retries (`retries`).
     """
 
     command: str = ""
     paths: tuple[Path, ...] = ()
     max_cost: float | None = None
+    payers: tuple[Payer, ...] = PAYERS
     prices: Mapping[str, tuple[float, float]] | None = None
     connections: int | None = None
     retries: int = 5
@@ -165,8 +167,9 @@ class Work:
         from turncoat.studies.task import cell_task
 
         pairs = {pair: both for pair, both in plan.pairs.items() if pair in left}
+        ledger = Ledger(self.folder.path, "agents")
         models = {
-            model.label: open_model(model.name, model.arguments, doors=self.doors, budget=self.budget)
+            model.label: open_model(model.name, model.arguments, doors=self.doors, ledger=ledger, budget=self.budget)
             for model, _ in pairs.values()
         }
         set_aside_torn(self.folder.logs)
@@ -219,10 +222,15 @@ def running(
     study: Study | None = None,
     stopping: Callable[[], None] = lambda: None,
 ) -> Iterator[Work]:
-    """Hold the results folder `out` for a run of this plan, or of a study. Raises as `run` does."""
+    """Hold the results folder `out` for a run of this plan, or of a study. Raises as `run` does.
+
+    A folder that holds a study takes up nothing else.
+    """
     folder = Folder(out.resolve())
     folder.open(created=datetime.now(UTC).isoformat(timespec="seconds"))
     with folder.locked(), rare_collections():
+        if study is None:
+            folder.check_no_study()
         manifest = folder.manifest
         _asked(plan, manifest)  # raises
         folder.write(
@@ -287,4 +295,4 @@ def _budget(plan: Plan, folder: Folder, options: Options) -> Budget | None:
         return None
     known = {model.name: (options.prices or {}).get(model.name) or price(model.name) for model in plan.models}
     prices = {name: each for name, each in known.items() if each}
-    return Budget(options.max_cost, prices, spent=spent(folder.path))
+    return Budget(options.max_cost, prices, spent=spent(folder.path, options.payers))

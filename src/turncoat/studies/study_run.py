@@ -10,6 +10,7 @@ from turncoat.agents.budget import Budget
 from turncoat.agents.failure import ProviderError
 from turncoat.judging.verdicts import read_verdict_lines
 from turncoat.studies.cases import Source
+from turncoat.studies.cost import spent
 from turncoat.studies.folder import Folder
 from turncoat.studies.judge import judge_all
 from turncoat.studies.judges import Options as JudgeOptions
@@ -22,8 +23,6 @@ from turncoat.studies.plan import Pair, Plan, rollout_id
 from turncoat.studies.run import Options, Outcome, Progress, Work, running
 from turncoat.studies.sampling import most
 from turncoat.studies.study import Study
-
-_LEDGER = "judge-spent.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,8 @@ def run_study(
     call. A cell of which a look brought more errors than answers waits for the next call. Raises as `run.run` does.
     """
     source = Source(out, paths=options.paths)
-    judge = _Judge(source, judging) if judging and judging.models else None
     with running(plan, out, options, study=study, stopping=stopping) as work:
+        judge = _Judge(source, judging) if judging and judging.models else None
         held = work.folder.manifest.cells
         asked = {pair: held[key].samples if (key := "/".join(pair)) in held else 0 for pair in plan.pairs}
         new, stuck = {pair for pair, size in asked.items() if size}, set[Pair]()
@@ -184,21 +183,9 @@ def _verdicts(source: Source, options: JudgeOptions) -> dict[str, str]:
 
 
 def _budget(out: Path, options: JudgeOptions) -> Budget | None:
-    """A limit that a kill does not lift: what each call has cost is written down at once."""
+    """A limit over all calls of the folder's judges."""
     if options.max_cost is None:
         return None
     known = {name: options.prices.get(name) or price(name) for name in options.models}
     prices = {name: each for name, each in known.items() if each}
-    return Budget(options.max_cost, prices, spent=judge_spent(out), paid=lambda usd: _note(out, usd))
-
-
-def judge_spent(out: Path) -> float:
-    """USD that the judges of a study have cost so far."""
-    ledger = out / _LEDGER
-    return sum(map(float, ledger.read_text(encoding="ascii").split())) if ledger.is_file() else 0.0
-
-
-def _note(out: Path, usd: float) -> None:
-    if usd:
-        with (out / _LEDGER).open("a", encoding="ascii") as file:
-            file.write(f"\n{usd:.8f}\n")  # what a kill tore ends here
+    return Budget(options.max_cost, prices, spent=spent(out, ["judges"]))

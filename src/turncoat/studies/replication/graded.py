@@ -12,12 +12,13 @@ from turncoat.agents.budget import LONGEST_ANSWER, Budget
 from turncoat.agents.doors import Doors
 from turncoat.agents.failure import ProviderError, provider_error
 from turncoat.agents.label import label
+from turncoat.agents.ledger import Ledger
 from turncoat.agents.open import open_model
 from turncoat.judging import Case
 from turncoat.judging.judges import file_name
 from turncoat.judging.verdicts import fingerprint, settled, verdict_line
 from turncoat.record import Finding, Rollout, Verdict
-from turncoat.studies.cost import Estimate
+from turncoat.studies.cost import Estimate, spent
 from turncoat.studies.logs import read_samples
 from turncoat.studies.models import Price, is_free, price
 from turncoat.studies.replication.cells import PREFIX, words
@@ -31,7 +32,7 @@ _QUESTION, _ANSWER = 2_000, 400
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Which model the graders ask, and on which terms. `max_cost`: USD for the folder; `spent`: what of it is gone.
+    """Which model the graders ask, and on which terms. `max_cost`: USD for the folder, its rollouts among them.
 
     `attempt` and `patience`: seconds for one attempt of a call, and for a call with all its `retries`.
     """
@@ -39,7 +40,6 @@ class Terms:
     model: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     max_cost: float | None = None
-    spent: float = 0.0
     prices: Mapping[str, Price] = field(default_factory=dict)
     connections: int | None = None
     retries: int = 5
@@ -105,7 +105,14 @@ def grade(results: Path, terms: Terms, progress: Progress = lambda _: None) -> M
 async def _grade(
     results: Path, terms: Terms, doors: Doors, known: Mapping[Any, Verdict], lines: VerdictFile, progress: Progress
 ) -> None:
-    model = open_model(terms.model, terms.arguments, doors=doors, budget=_budget(terms), config=_config(terms))
+    model = open_model(
+        terms.model,
+        terms.arguments,
+        doors=doors,
+        ledger=Ledger(results, "judges"),
+        budget=_budget(results, terms),
+        config=_config(terms),
+    )
     at_once, order = anyio.Semaphore(2 * terms.at_once), []
 
     async def one(key: str, case: Case, rollout: Rollout, answer: str) -> None:
@@ -160,8 +167,8 @@ def _config(terms: Terms) -> GenerateConfig:
     )
 
 
-def _budget(terms: Terms) -> Budget | None:
+def _budget(results: Path, terms: Terms) -> Budget | None:
     known = terms.prices.get(terms.model) or price(terms.model)
     if terms.max_cost is None or not known:
         return None
-    return Budget(terms.max_cost, {terms.model: known}, spent=terms.spent)
+    return Budget(terms.max_cost, {terms.model: known}, spent=spent(results))
