@@ -58,6 +58,14 @@ def test_seven_factors_of_two_levels_fit_into_eight_runs_without_loss() -> None:
     assert any("threat" in said and "leverage" in said for said in found.confounded)
 
 
+@pytest.mark.parametrize(("runs", "factors"), [(16, 5), (16, 7), (32, 7)])
+def test_what_two_do_jointly_is_not_taken_for_what_one_does_where_the_runs_are_enough(runs: int, factors: int) -> None:
+    some = dict(list(TWO.items())[:factors])
+    found = planned(design="fractional", runs=runs, factors=some)
+    assert np.abs(information(found, some) - runs * np.eye(factors + 1)).max() <= runs / 4  # nearly orthogonal
+    assert found.confounded == ()
+
+
 def test_an_interaction_that_is_named_can_be_told_apart() -> None:
     pair = ("threat", "goal")
     found = planned(design="fractional", runs=16, factors=TWO, interactions=[pair])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from math import prod
 from pathlib import Path
 
@@ -78,7 +78,8 @@ def chosen_conditions(study: Study, pack: Pack) -> tuple[Condition, ...]:
         return found
     effects = terms(found, varying(study, found), study.interactions)
     runs = _checked(study.runs, effects.rank, len(found))
-    return tuple(found[place] for place in choose(effects, runs))
+    pairs = terms(found, names := varying(study, found), tuple(combinations(names, 2)))
+    return tuple(found[place] for place in choose(effects, runs, pairs))
 
 
 def varying(study: Study, conditions: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
