@@ -115,7 +115,7 @@ def test_a_budget_is_never_overdrawn_by_what_is_in_flight() -> None:
         ("openai/gpt-5.4", {}, "openai/gpt-5.4"),
         (
             "openai/gpt-5.4",
-            {"service_tier": "flex", "api_key": "s3cret", "base_url": "http://x"},
+            {"service_tier": "flex", "api_key": "s3cret", "token": "s3cret", "base_url": "http://x"},
             "openai/gpt-5.4(service_tier=flex)",
         ),
         ("reference/insider", {"p": 1, "latency": 0.2}, "reference/insider(p=1)"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from turncoat.agents.secrets import check_no_secrets
 from turncoat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -10,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def read_arguments(texts: Iterable[str]) -> dict[str, object]:
-    """`key=value` settings (`-M`) by name, numbers and true/false as such. Raises `UsageError` for any other form."""
+    """`key=value` settings (`-M`) by name, numbers and true/false as such.
+
+    Raises `UsageError` for any other form, and for a secret.
+    """
     given: dict[str, object] = {}
     for text in texts:
         key, equals, value = text.partition("=")
@@ -19,6 +23,7 @@ def read_arguments(texts: Iterable[str]) -> dict[str, object]:
         if key.strip() in given:
             raise UsageError(f"-M {key.strip()!r} is given twice. For two settings run twice into the same --out.")
         given[key.strip()] = _typed(value)
+    check_no_secrets(given)
     return given
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from turncoat.agents.secrets import REMEDY, secrets
 from turncoat.errors import UsageError, unknown
 from turncoat.judging.judges import RULES
 from turncoat.reference.published import applies, entries
@@ -37,16 +38,16 @@ def wrong_arms(study: Study) -> Found:
 
 
 def wrong_models(study: Study) -> Found:
-    """Models by Inspect names, reference agents with dials that there are, and no keys."""
+    """Models by Inspect names, reference agents with dials that there are, and no secrets."""
     for number, model in enumerate(study.models):
         if "(" in model.name:
             remedy = "write {name: provider/model, arguments: {key: value}}"
             yield ("models", number), f"{model.name!r} is how tables show a model with its arguments; {remedy}"
+        elif hidden := secrets(model.arguments):
+            for place in hidden:
+                yield ("models", number, "arguments", *place), f"{place[0]} {REMEDY}"
         elif wrong := refusal(check_name, model.name) or refusal(_labelled, model):
             yield ("models", number), wrong
-        if "api_key" in model.arguments:
-            place = ("models", number, "arguments", "api_key")
-            yield place, "a key does not belong into a study; remove it and set the provider's variable instead"
 
 
 def wrong_dials(study: Study, packs: Packs) -> Found:

@@ -10,6 +10,7 @@ from typing import Any
 
 from turncoat.agents.label import label
 from turncoat.agents.prompt import Prompt, interface_version, prompt
+from turncoat.agents.secrets import check_no_secrets
 from turncoat.errors import UsageError, unknown
 from turncoat.record import Condition, Interface, Named
 from turncoat.reference import dials
@@ -74,7 +75,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """A model by its Inspect name, with arguments for its provider. Raises `UsageError` for a name with arguments."""
+    """A model by its Inspect name, with arguments for its provider.
+
+    Raises `UsageError` for a name with arguments, and for a secret among them: they are written down.
+    """
 
     name: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -83,6 +87,7 @@ class ModelSpec:
         if shown := _SHOWN.fullmatch(self.name):
             given = " ".join(f"-M {each}" for each in shown[2].split(","))
             raise UsageError(f"{self.name!r} is how tables show it. Give it as: --model {shown[1]} {given}")
+        check_no_secrets(self.arguments)
 
     @property
     def label(self) -> str:
