@@ -59,7 +59,39 @@ def test_cells_are_compared_with_the_same_one(make: Make) -> None:
 def test_a_folder_does_not_differ_from_itself(make: Make) -> None:
     a = make("a", cell(2, 18))
     assert not list(differences(side(a), side(a), {}))
-    assert [each.difference.estimate for each in both(a, a)] == [0.0]
+    assert [each.difference.estimate for each in both(a, make("b", cell(2, 18)))] == [0.0]
+
+
+def test_a_folder_is_not_compared_with_itself_or_a_copy(make: Make) -> None:
+    one, other = {"log": "2026-11-21_a.eval"}, {"log": "2026-11-22_b.eval"}
+    a, b = make("a", cell(2, 18, columns=one)), make("b", cell(2, 18, columns=other))
+    for same in (a, make("copy", cell(2, 18, columns=one))):
+        with pytest.raises(
+            UsageError, match=r"share rollouts: a comparison needs two runs\. Name the folder of another"
+        ):
+            both(a, same)
+    assert both(a, b)
+
+
+def test_fresh_surfaces_are_compared_with_repeated_ones(make: Make) -> None:
+    fresh = make("a", cell(90, 10), study=study())
+    repeated = make("b", cell(0, 100, surfaces=5), study=study(surfaces={"repeat": 5}))
+    for one, other in ((fresh, repeated), (repeated, fresh)):
+        (found,) = both(one, other)
+        assert abs(found.difference.estimate) == pytest.approx(0.9)
+        assert found.difference.n == 105  # a fresh rollout is a surface of its own
+        assert found.adjusted < 0.05
+    (alike,) = both(make("c", cell(90, 10)), make("d", cell(0, 100)))
+    assert found.difference.width > alike.difference.width
+
+
+def test_reference_agents_do_not_make_models_differ(make: Make) -> None:
+    insiders = [f"reference/insider(p=0.{i})" for i in range(1, 6)]
+    a = make("a", cell(5, 95), *(cell(0, 100, model=each) for each in insiders))
+    b = make("b", cell(13, 87), *(cell(99, 1, model=each) for each in insiders))
+    found = {each.models[0]: each for each in both(a, b)}
+    assert found[MODEL].adjusted == found[MODEL].p
+    assert found[insiders[0]].adjusted == pytest.approx(found[insiders[0]].p)
 
 
 def test_what_differs_is_said(make: Make) -> None:

@@ -8,8 +8,9 @@ import polars as pl
 
 from turncoat.errors import UsageError
 from turncoat.stats import Estimate, Rate, benjamini_hochberg
-from turncoat.studies.compare.sides import Side, matched
+from turncoat.studies.compare.sides import Side, check_apart, matched
 from turncoat.studies.estimates.counts import Counted, count
+from turncoat.studies.estimates.families import adjusted
 from turncoat.studies.estimates.tested import Stratum, tested
 from turncoat.studies.study import Contrasts, Decide, Fixed, Sampling, Width
 from turncoat.studies.table import REFERENCE
@@ -24,7 +25,7 @@ class Compared:
     """A cell that both folders have: the rate in the second minus that in the first.
 
     `models`: in the first and in the second. `reference`: of reference agents, simulated. `p` is two-sided, `adjusted`
-    by Benjamini and Hochberg over all cells; NaN where either has no clear verdict.
+    by Benjamini and Hochberg over all cells, those of reference agents apart; NaN where either has no clear verdict.
     """
 
     scenario: str
@@ -53,8 +54,10 @@ def compared(one: Side, other: Side, models: Mapping[str, str]) -> Comparison:
     """The cells of the same scenario, version, interface, arm and condition, with the same model.
 
     `models`: of a model in the first folder, the one in the second that it is compared with; others with their own
-    name. Raises `UsageError` where there are no such cells or their verdicts are of different judges, with the remedy.
+    name. Raises `UsageError` where there are no such cells, their verdicts are of different judges, or the folders
+    share rollouts, with the remedy.
     """
+    check_apart(one, other)
     pairs = matched(one, other, models)
     _check(one, other, pairs)
     theirs = {_key(cell, cell.model): cell for cell in count(other.table, other.study).cells}
@@ -69,8 +72,8 @@ def compared(one: Side, other: Side, models: Mapping[str, str]) -> Comparison:
     ]
     if not found:
         raise UsageError(_nothing(one, other, pairs, unequal))
-    adjusted = benjamini_hochberg([each.p for each in found])
-    cells = tuple(replace(each, adjusted=p) for each, p in zip(found, adjusted, strict=True))
+    ps = adjusted([each.p for each in found], [each.reference for each in found], benjamini_hochberg)
+    cells = tuple(replace(each, adjusted=p) for each, p in zip(found, ps, strict=True))
     return Comparison(cells, tuple(_left_out(len(ours), len(theirs), len(found), unequal)))
 
 

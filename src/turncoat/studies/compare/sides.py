@@ -51,6 +51,16 @@ def side(path: Path) -> Side:
     return Side(path, manifest, table, manifest.study or study_of(table))
 
 
+def check_apart(one: Side, other: Side) -> None:
+    """Raises `UsageError` for a folder and itself, or a copy of it: what agrees there agrees by necessity."""
+    logs = [set(side.table["log"].drop_nulls()) for side in (one, other)]
+    if one.path.resolve() == other.path.resolve() or logs[0] & logs[1]:
+        raise UsageError(
+            f"{str(one.path)!r} and {str(other.path)!r} share rollouts: a comparison needs two runs. Name the "
+            "folder of another run, or run it again into a new --out."
+        )
+
+
 def matched(one: Side, other: Side, asked: Mapping[str, str]) -> dict[str, str]:
     """Which models are compared. Raises `UsageError` for one that is asked for and not there."""
     for side, names in ((one, asked), (other, asked.values())):

@@ -1,6 +1,6 @@
 """The cells of a rollouts table with their counts: from here on nobody looks at single rollouts."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -72,13 +72,14 @@ class Cells:
         return any(cell.surfaces for cell in self.cells)
 
     def levels(self, factor: str) -> tuple[str, ...]:
-        """The levels that occur: as the study lists them, then in the order of the design, numbers by size."""
+        """The levels that occur: numbers by size, others as the study lists them, then in the order of the design."""
         found = {cell.level(factor) for cell in self.cells} - {""}
         listed = [level for level in self.study.factors.get(factor, ()) if level in found]
         shared = shared_factors().get(factor)
         designed = [level for level in (shared.levels if shared else ()) if level in found]
-        numbers = sorted((level for level in found if level.isdecimal()), key=int)
-        return tuple(dict.fromkeys([*listed, *designed, *numbers, *sorted(found)]))
+        if all(level.isdecimal() for level in found):
+            return tuple(sorted(found, key=int))
+        return tuple(dict.fromkeys([*listed, *designed, *sorted(found)]))
 
 
 def by(cells: Iterable[Counted], *keys: str) -> dict[tuple[str, ...], list[Counted]]:
@@ -94,11 +95,28 @@ def total(cells: Iterable[Counted]) -> Rate:
     return sum((cell.rate for cell in cells), Rate())
 
 
+def surfaces(cells: Iterable[Counted]) -> dict[Hashable, tuple[int, int]]:
+    """Of each surface, named by scenario and seed: yes and decided rollouts.
+
+    In a cell in which none repeats, each rollout is a surface of its own.
+    """
+    found: dict[Hashable, tuple[int, int]] = {}
+    for cell in cells:
+        repeated: Mapping[Hashable, tuple[int, int]] = {(cell.scenario, seed): n for seed, n in cell.surfaces.items()}
+        own: Mapping[Hashable, tuple[int, int]] = {
+            (cell, i): (int(i < cell.rate.yes), 1) for i in range(0 if repeated else cell.rate.decided)
+        }
+        for name, (yes, decided) in (*repeated.items(), *own.items()):
+            before = found.get(name, (0, 0))
+            found[name] = (before[0] + yes, before[1] + decided)
+    return found
+
+
 def count(table: pl.DataFrame, study: Study) -> Cells:
     """Count a rollouts table; the models in the order of the study, all else by name."""
     clustered = isinstance(study.surfaces, Repeated) or table.select(*CELL, "seed").is_duplicated().any()
     counted = table.group_by(CELL).agg(pl.col("named").drop_nulls().first(), *outcomes()).sort(CELL)
-    surfaces = _surfaces(table) if clustered else {}
+    repeated = _surfaces(table) if clustered else {}
     rows = [(row, _levels(row["condition"])) for row in counted.iter_rows(named=True)]
     varying = _varying((row["scenario"], condition) for row, condition in rows)
     named = {(row["scenario"], row["condition"]): row["named"] for row, _ in rows if row["named"]}
@@ -109,7 +127,7 @@ def count(table: pl.DataFrame, study: Study) -> Cells:
             named=(name := named.get((row["scenario"], row["condition"]), "")),
             label=_label(condition, varying[row["scenario"]], name),
             rate=Rate(**{outcome: row[outcome] for outcome in OUTCOMES}),
-            surfaces=surfaces.get(tuple(row[key] for key in CELL), {}),
+            surfaces=repeated.get(tuple(row[key] for key in CELL), {}),
         )
         for row, condition in rows
     ]

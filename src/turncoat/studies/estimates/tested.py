@@ -1,6 +1,6 @@
 """A difference of rates with its interval and p-value, as the rule of sampling allows them."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp, isnan, nan
 
@@ -15,7 +15,7 @@ from turncoat.stats import (
     repeated_p_value,
     stratified_difference,
 )
-from turncoat.studies.estimates.counts import Counted, total
+from turncoat.studies.estimates.counts import Counted, surfaces, total
 from turncoat.studies.study import Contrasts, Decide, Sampling, Width
 
 LEVEL = 0.95
@@ -54,37 +54,32 @@ class Tested:
 def tested(strata: Sequence[Stratum], sampling: Sampling) -> Tested:
     """Compare the sides of these strata. What was looked at on the way is never tested as if it had not been.
 
-    Where each cell stops at the width of its own interval, the score test is as good as with sizes that were fixed: it
-    errs in 5 % at most, and its intervals hold 94 % or more (`benchmarks/estimates.py`).
+    Where each cell stops at the width of its own interval, the score test is nearly as good as with sizes that were
+    fixed: with the half width of 0.1 it errs in 5.3 % at most, and its intervals hold 94 % or more
+    (`benchmarks/estimates.py`).
     """
     counts = [each.counts for each in strata]
     if not any(one and other for _, one, _, other in counts):
         return Tested(stratified_difference([], level=LEVEL), _bounds(strata, nan), 0, nan)
+    clustered = any(cell.surfaces for each in strata for cell in each.cells)
     if isinstance(sampling, Decide):
         difference = _sequence(counts)
+        if clustered:
+            method = f"{difference.method}, the rollouts of one surface taken as independent"
+            difference = replace(difference, method=method)
         return Tested(difference, _bounds(strata, difference.estimate), 0, evidence(counts))
     reached, looks = _look(strata, sampling)
     shown = max(reached, 1)
     level = repeated_level(shown, looks, alpha=1 - LEVEL) if looks > 1 else LEVEL
-    if any(cell.surfaces for each in strata for cell in each.cells):
-        clusters = [(_surfaces(each.compare), _surfaces(each.against)) for each in strata]
+    if clustered:
+        clusters = [(surfaces(each.compare), surfaces(each.against)) for each in strata]
         difference, p = clustered_difference(clusters, level=level), clustered_p_value(clusters)
-        surfaces = difference.n
+        repeated = difference.n
     else:
-        difference, p, surfaces = stratified_difference(counts, level=level), p_value(counts), 0
+        difference, p, repeated = stratified_difference(counts, level=level), p_value(counts), 0
     difference = replace(difference, level=LEVEL, method=f"{difference.method}{_when(sampling, reached)}")
     p = repeated_p_value(p, shown, looks) if reached else 1.0
-    return Tested(difference, _bounds(strata, difference.estimate), surfaces, p, shown, looks)
-
-
-def _surfaces(cells: Sequence[Counted]) -> dict[Hashable, tuple[int, int]]:
-    """Of each surface, named by scenario and seed: yes and decided rollouts."""
-    found: dict[Hashable, tuple[int, int]] = {}
-    for cell in cells:
-        for seed, (yes, decided) in cell.surfaces.items():
-            before = found.get((cell.scenario, seed), (0, 0))
-            found[cell.scenario, seed] = (before[0] + yes, before[1] + decided)
-    return found
+    return Tested(difference, _bounds(strata, difference.estimate), repeated, p, shown, looks)
 
 
 def _when(sampling: Sampling, reached: int) -> str:
