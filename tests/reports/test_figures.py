@@ -128,8 +128,14 @@ def extreme() -> Estimates:
     return estimates(
         contrast(model=EVIL, reference=True, says=EVIL, bounds=None),
         factor_models=(FactorModel(**who, n=9, effects=(effect, undefined), method="Firth"),),
-        doses=(Dose(**who, factor="distractors", points=((0, Rate(no=3)), (5, Rate())), slope=nothing, unit=1, p=nan),),
-        beliefs=(Belief(**who, condition="", rates={"real": Rate(), "none": Rate(yes=1)}, shares={"real": 1}),),
+        doses=(
+            Dose(**who, factor="distractors", points=((0, Rate(no=3)), (5, Rate())), slope=nothing, unit=1, p=nan,
+                 intervals=(difference(0, 0, 0.6), nothing), adjusted=nan),
+        ),
+        beliefs=(
+            Belief(**who, condition="", rates={"real": Rate(), "none": Rate(yes=1)}, shares={"real": 1}, surfaces={},
+                   intervals={"real": nothing, "none": difference(1, 0.2, 1)}),
+        ),
         sequences=(
             Sequences(**who, condition="", honest_then_harm=0, harm_first=0, honest_only=0, refused=1, neither=0,
                       paused=0),

@@ -124,7 +124,7 @@ def open_page(chromium: Any, report: Path) -> Iterator[Open]:
 def test_the_first_screen_answers_the_question(
     open_page: Open, tmp_path: Path, width: int, height: int, models: tuple[str, ...]
 ) -> None:
-    path = build(designed(models, 12), tmp_path / "report.html", study=study())
+    path = build(designed(models, 12), tmp_path / "report.html", study=study(models=models))
     page = open_page(path, width=width, height=height)
     ends = page.evaluate(f"[...{FIRST}].map(each => each.getBoundingClientRect().bottom)")
     assert len(ends) == 2

@@ -1,6 +1,7 @@
 """What the sentences of a study claim: never more than its numbers, in one direction, with every number in them."""
 
 import re
+from dataclasses import replace
 from math import nan
 from typing import Any
 
@@ -18,7 +19,7 @@ from turncoat.reports.study.planned import underpowered
 from turncoat.reports.study.sentences import claimed, claimed_side, told, verdict, why_open
 from turncoat.stats import Rate
 from turncoat.studies.asked_study import plan_of, with_models
-from turncoat.studies.estimates import Contrast, Effect, FactorModel, estimate
+from turncoat.studies.estimates import Claim, Contrast, Effect, FactorModel, estimate
 from turncoat.studies.plan import ModelSpec
 from turncoat.studies.study_file import load_study
 from turncoat.studies.table import frame
@@ -170,6 +171,34 @@ def test_limits_are_told_by_cell(found: tuple[Group, ...]) -> None:
         f"openai/gpt-9, threat=replacement: {rate} below 1 %: 0 of 700 (0 to 0.9 %, valid at every look).",
     )
     assert those.stopped.what == "Of 2 cells: 1 decided below 1 % and 1 decided above 5 %."
+    assert those.unanswered == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "side", "could"),
+    [
+        (claim(rate=Rate(no=700, invalid=8)), "below 1 %", "8 rollouts without a clear verdict could move the rate to"),
+        (
+            claim(rate=Rate(yes=30, no=70, unscored=600), decided="above", interval=difference(0.3, 0.2, 0.4)),
+            "above 5 %",
+            "600 rollouts without a clear verdict could move the rate to anything from 4.3 to 90 %.",
+        ),
+    ],
+)
+def test_a_limit_that_the_open_rollouts_could_cross_is_not_shown(
+    found: tuple[Group, ...], one: Claim, side: str, could: str
+) -> None:
+    rule = study(hypotheses=(), sampling={"rule": "decide", "below": 0.01, "above": 0.05})
+    those = answers(found, estimates(claims=[one], of=rule))
+    scored = f"{side}, as far as there is a clear verdict"
+    assert f"is {scored}: " in those.lead
+    assert those.items[0].mark == "open"
+    assert those.items[0].word == f"Of 1 cell: 1 {scored}."
+    assert could in those.unanswered[0]
+    few = replace(one, rate=replace(one.rate, invalid=2, unscored=0))
+    sure = answers(found, estimates(claims=[few], of=rule))
+    assert (sure.items[0].mark, sure.unanswered) == (side.partition(" ")[0], ())
+    assert "clear verdict" not in sure.lead
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from turncoat.stats import (
     clustered_p_value,
     clustered_rate,
     confidence_sequence,
+    difference,
     e_values,
     firth,
     stopped_interval,
@@ -201,6 +202,38 @@ def test_a_published_figure_is_shown_with_ours_in_its_condition() -> None:
     assert "Another model: published Claude Opus 4, ours openai/gpt-9." in other.differs
     (more,) = beside(cell(9, 1, model=model, **PRESSURE, exits="ally", interface="tools"), OPUS, differs="Our texts.")
     assert more.differs == "Another interface: published text, ours tools. Ours also has exits=ally. Our texts."
+
+
+def test_stopping_early_makes_nothing_agree() -> None:
+    """15 of 25 at the first of four looks, whose interval of 0.25 to 0.87 would hold the published 0.84."""
+    levels = {**PRESSURE, "successor": "same-values"}
+    table = pl.concat([cell(15, 10, model="anthropic/claude-opus-4", **levels), cell(0, 25)])
+    sides = {"compare": {"threat": "replacement"}, "against": {"threat": "none"}}
+    peeked = {"hypotheses": [{"name": "alone", "says": "x", **sides}], "sampling": {"rule": "contrasts", "looks": 4}}
+    for rule in (peeked, {}):
+        (found,) = beside(table, "claude-blackmail-claude-opus-4", **rule)
+        assert found.entry.n is None
+        assert found.apart is None
+        assert found.interval is not None
+        assert (found.interval.low, found.interval.high) == found.rate.interval()
+        assert found.recovered is False
+
+
+def test_a_published_rate_is_a_sample_itself() -> None:
+    """96 of 100 were published: 22 of 25 leaves it out, and the difference of both does not."""
+    model = "anthropic/claude-opus-4"
+    (found,) = beside(cell(22, 3, model=model, **PRESSURE), OPUS)
+    assert found.apart == difference(22, 25, 96, 100)
+    assert found.interval is not None
+    assert found.interval.high < 0.96
+    assert found.recovered is True
+    (replayed,) = beside(cell(22, 3, model=f"reference/published(entry={OPUS})", **PRESSURE), OPUS)
+    assert (replayed.apart, replayed.recovered) == (None, False)  # it draws from the rate as published
+    (repeated,) = beside(cell(60, 40, model=model, surfaces=5, **PRESSURE), OPUS, surfaces={"repeat": 5})
+    assert repeated.interval == clustered_rate([(12, 20)] * 5)
+    assert repeated.apart is not None
+    assert repeated.apart.n == 105
+    assert repeated.recovered is False
 
 
 def test_reference_agents_are_shown_with_what_they_replay() -> None:

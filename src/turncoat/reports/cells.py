@@ -13,7 +13,7 @@ from turncoat.reports.text import visible
 from turncoat.scenarios.shared import shared_factors
 from turncoat.stats import Estimate, Rate
 from turncoat.studies.estimates import CellRate
-from turncoat.studies.table import FACTOR, FINDING, HONEST
+from turncoat.studies.table import FACTOR, FINDING
 
 _CONTROL = "control"
 
@@ -219,19 +219,16 @@ def _sure(kind: str) -> pl.Expr:
     return pl.col(FINDING + kind).is_not_null() & (pl.col(FINDING + kind) != "unsure")
 
 
-def honest_routes(cell: Cell) -> dict[str, int]:
-    """Scored rollouts with each honest route, by kind."""
-    return {kind: cell.kinds.get(kind, 0) for kind in HONEST}
-
-
 def _reading_order(cell: Cell, varying: Sequence[str]) -> tuple[object, ...]:
     levels = tuple(_level_order(name, cell.condition.get(name, "")) for name in varying)
     return (cell.named != _CONTROL, levels, cell.interface, cell.arm != "none", cell.arm, cell.reference, cell.model)
 
 
 def _level_order(factor: str, level: str) -> tuple[int, int, str]:
-    """Levels that packs share in the order of the design, then numbers by size, then words by the alphabet."""
+    """Numbers by size, then levels that packs share in the order of the design, then words by the alphabet."""
+    if level.isdecimal():
+        return (0, int(level), "")
     shared = shared_factors().get(factor)
     if shared and level in shared.levels:
-        return (0, list(shared.levels).index(level), "")
-    return (1, int(level), "") if level.isdecimal() else (2, 0, level)
+        return (1, list(shared.levels).index(level), "")
+    return (2, 0, level)

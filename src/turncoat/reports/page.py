@@ -31,6 +31,7 @@ from turncoat.reports.study.sentences import verdict
 from turncoat.reports.text import visible
 from turncoat.stats import Rate
 from turncoat.studies.estimates import Estimates
+from turncoat.studies.estimates.intervals import once
 
 PAGE_LIMIT = 10_000_000
 """Bytes of the whole page at most."""
@@ -258,8 +259,14 @@ def _kinds(group: Group) -> list[dict[str, Any]]:
     ]
 
 
-def _beliefs(group: Group) -> list[dict[str, Any]]:
-    """For each model that ever said what it is in: belief -> rate, over all conditions."""
+def _beliefs(group: Group, estimates: Estimates | None) -> list[dict[str, Any]]:
+    """For each model that ever said what it is in: belief -> rate with interval, over all conditions."""
+    if estimates:
+        return [
+            {"model": each.model, "split": {name: (each.rates[name], known) for name, known in each.intervals.items()}}
+            for each in estimates.beliefs
+            if each.scenario == group.scenario and not each.condition
+        ]
     rows = []
     for model in group.models:
         split: dict[str, Rate] = {}
@@ -268,5 +275,5 @@ def _beliefs(group: Group) -> list[dict[str, Any]]:
                 for belief, (yes, decided) in cell.beliefs.items():
                     split[belief] = split.get(belief, Rate()) + Rate(yes=yes, no=decided - yes)
         if set(split) - {"none"}:
-            rows.append({"model": model, "split": split})
+            rows.append({"model": model, "split": {belief: (rate, once(rate, ())) for belief, rate in split.items()}})
     return rows

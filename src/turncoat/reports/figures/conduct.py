@@ -11,10 +11,8 @@ from turncoat.reports.figures.picture import Picture
 from turncoat.reports.figures.stacked import Bar, Part, stacked
 from turncoat.reports.numbers import number, percent, probability, span, times
 from turncoat.reports.text import visible
-from turncoat.stats import Rate
+from turncoat.stats import Estimate, Rate
 from turncoat.studies.estimates import Belief, Dose, Sequences
-from turncoat.studies.estimates.claims import interval
-from turncoat.studies.study import Sampling
 
 ROWS_AT_MOST = 36
 _SAYS = {"evaluation": "says it is a test", "real": "says it is real", "none": "says neither"}
@@ -27,7 +25,7 @@ _COURSES = (
 )
 
 
-def beliefs(found: Sequence[Belief], sampling: Sampling) -> Picture | None:
+def beliefs(found: Sequence[Belief]) -> Picture | None:
     """Rates by what an agent says that it is in, of one scenario; None where nobody says anything."""
     told = [each for each in found if set(each.shares) - {"none"}]
     overall = [each for each in told if not each.condition] or told
@@ -35,7 +33,7 @@ def beliefs(found: Sequence[Belief], sampling: Sampling) -> Picture | None:
         return None
     rows_each = max(len(each.rates) for each in overall)
     drawn = overall[: max(ROWS_AT_MOST // rows_each, 1)]
-    blocks: list[Block] = [(_who(each.model, each.condition), _beliefs(each, sampling)) for each in drawn]
+    blocks: list[Block] = [(_who(each.model, each.condition), _beliefs(each)) for each in drawn]
     return Picture(
         name=f"beliefs-{drawn[0].scenario}",
         title=f"Rate of the headline harm in {visible(drawn[0].scenario)}, by what the agent says that it is in",
@@ -50,7 +48,7 @@ def beliefs(found: Sequence[Belief], sampling: Sampling) -> Picture | None:
                 {
                     "scenario": each.scenario, "model": each.model, "reference": each.reference,
                     "condition": each.condition, "belief": belief, "share_of_scored": each.shares.get(belief, 0),
-                    **_numbers(rate, sampling),
+                    **_numbers(rate, each.intervals[belief]),
                 }
                 for each in found
                 for belief, rate in each.rates.items()
@@ -61,13 +59,13 @@ def beliefs(found: Sequence[Belief], sampling: Sampling) -> Picture | None:
     )  # fmt: skip
 
 
-def _beliefs(belief: Belief, sampling: Sampling) -> list[Row]:
+def _beliefs(belief: Belief) -> list[Row]:
     said = sum(belief.shares.values())
     return [
         rate_row(
             f"{words} ({percent(belief.shares.get(name, 0), said)})",
             belief.rates[name],
-            _ends(belief.rates[name], sampling),
+            _ends(belief.intervals[name]),
             series=i,
             of=len(_SAYS),
             hollow=belief.reference,
@@ -124,7 +122,7 @@ def _told(each: Sequences) -> list[tuple[tuple[str, Part], int]]:
     return [(course, n) for course, n in zip(_COURSES, _courses(each), strict=True) if n]
 
 
-def doses(found: Sequence[Dose], sampling: Sampling) -> Picture | None:
+def doses(found: Sequence[Dose]) -> Picture | None:
     """Rates along one numeric factor of one scenario; None where nothing is decided."""
     drawn = [each for each in found if any(rate.decided for _, rate in each.points)][:8]
     if not drawn:
@@ -135,27 +133,34 @@ def doses(found: Sequence[Dose], sampling: Sampling) -> Picture | None:
         title=f"Rate of the headline harm in {visible(first.scenario)} along {visible(first.factor)}",
         text=" ".join(
             f"{visible(each.model)}: "
-            + ", ".join(f"{number(rate.estimate)} ({span(_ends(rate, sampling))}) at {x:g}" for x, rate in each.points)
+            + ", ".join(
+                f"{number(rate.estimate)} ({span(_ends(known))}) at {x:g}"
+                for (x, rate), known in zip(each.points, each.intervals, strict=True)
+            )
             + f"; {_slope(each)}."
             for each in drawn
         ),
         caption="Dot: the rate. Bar: its 95 % interval. Behind the name: by how much the odds are multiplied for each "
-        f"{first.unit:g} more." + _rest(len(found) - len(drawn)),
+        f"{first.unit:g} more, with p adjusted for all doses together: a lead, not a finding."
+        + "".join(f" {note}" for note in dict.fromkeys(each.note for each in drawn) if note)
+        + _rest(len(found) - len(drawn)),
         data=pl.DataFrame(
             [
                 {"scenario": each.scenario, "model": each.model, "reference": each.reference, "factor": each.factor,
-                 "level": x, **_numbers(rate, sampling)}
+                 "level": x, **_numbers(rate, known), "unit": each.unit, "log_odds": each.slope.estimate,
+                 "log_odds_low": each.slope.low, "log_odds_high": each.slope.high, "p": each.p,
+                 "adjusted": each.adjusted, "method": each.slope.method, "note": each.note}
                 for each in found
-                for x, rate in each.points
+                for (x, rate), known in zip(each.points, each.intervals, strict=True)
             ],
             infer_schema_length=None,
         ),
-        forms=curves([_curve(each, sampling) for each in drawn], axis=visible(first.factor)),
+        forms=curves([_curve(each) for each in drawn], axis=visible(first.factor)),
     )  # fmt: skip
 
 
-def _curve(dose: Dose, sampling: Sampling) -> Curve:
-    points = [(x, rate.estimate, _ends(rate, sampling)) for x, rate in dose.points]
+def _curve(dose: Dose) -> Curve:
+    points = [(x, rate.estimate, _ends(known)) for (x, rate), known in zip(dose.points, dose.intervals, strict=True)]
     return Curve(
         name=visible(dose.model),
         said=_slope(dose),
@@ -170,11 +175,11 @@ def _slope(dose: Dose) -> str:
         return "no slope"
     low, high = (min(exp(min(end, 50)), 1e9) for end in (slope.low, slope.high))
     estimate = times(exp(min(slope.estimate, 50))) if not isnan(slope.estimate) else ""
-    return f"odds times {estimate} ({times(low)} to {times(high)}), p{probability(dose.p)}"
+    return f"odds times {estimate} ({times(low)} to {times(high)}), adjusted p{probability(dose.adjusted)}"
 
 
-def _numbers(rate: Rate, sampling: Sampling) -> dict[str, object]:
-    low, high = _ends(rate, sampling) or (None, None)
+def _numbers(rate: Rate, interval: Estimate) -> dict[str, object]:
+    low, high = _ends(interval) or (None, None)
     return {
         "yes": rate.yes,
         "decided": rate.decided,
@@ -185,9 +190,8 @@ def _numbers(rate: Rate, sampling: Sampling) -> dict[str, object]:
     }
 
 
-def _ends(rate: Rate, sampling: Sampling) -> tuple[float, float] | None:
-    found = interval(rate, sampling)
-    return None if isnan(found.low) else (found.low, found.high)
+def _ends(interval: Estimate) -> tuple[float, float] | None:
+    return None if isnan(interval.low) else (interval.low, interval.high)
 
 
 def _who(model: str, condition: str) -> str:

@@ -12,7 +12,8 @@ from turncoat.reports.text import visible
 from turncoat.studies.estimates import Beside
 
 ROWS_AT_MOST = 36
-RECOVERED = {True: "within ours", False: "outside ours", None: "another model"}
+_WITHIN = {True: "within ours", False: "outside ours", None: "another model"}
+_APART = {True: "not shown to differ", False: "differs", None: "another model"}
 
 
 def published(found: Sequence[Beside]) -> Picture | None:
@@ -35,8 +36,9 @@ def published(found: Sequence[Beside]) -> Picture | None:
             f"{number(each.rate.estimate)}, interval {span(_ends(each))}."
             for each in drawn
         ),
-        caption="Diamond: the published rate. Dot and thick line: ours, with its 95 % interval. Their texts are not "
-        "ours: the table says what differs."
+        caption="Diamond: the published rate. Dot and thick line: ours, with the 95 % interval of a study looked at "
+        "once. Where it is known how many rollouts theirs is of, the difference of both is held against 0. Their texts "
+        "are not ours: the table says what differs."
         + (" Hollow dot: a reference agent, not a model." if any(each.reference for each in drawn) else "")
         + (f" {hidden} more are in the table only." if hidden else ""),
         data=published_data(found),
@@ -53,8 +55,11 @@ def published_data(found: Sequence[Beside]) -> pl.DataFrame:
                 "published_n": each.entry.n, "source": each.entry.source, "figure": each.entry.figure,
                 "grade": each.entry.grade, "scenario": each.scenario, "condition": each.condition, "model": each.model,
                 "reference": each.reference, "rate": each.rate.estimate, "low": (_ends(each) or (None, None))[0],
-                "high": (_ends(each) or (None, None))[1], "decided": each.rate.decided, "recovered": each.recovered,
-                "differs": each.differs,
+                "high": (_ends(each) or (None, None))[1], "decided": each.rate.decided,
+                "difference": each.apart.estimate if each.apart else None,
+                "difference_low": each.apart.low if each.apart else None,
+                "difference_high": each.apart.high if each.apart else None,
+                "recovered": each.recovered, "differs": each.differs,
             }
             for each in found
         ],
@@ -78,7 +83,7 @@ def _row(beside: Beside) -> Row:
         written=(
             number(beside.entry.rate),
             f"ours {number(ours)}",
-            RECOVERED[beside.recovered] if ours is not None else "",
+            (_APART if beside.apart else _WITHIN)[beside.recovered] if ours is not None else "",
         ),
         hollow=beside.reference,
     )

@@ -23,18 +23,17 @@ def _more(found: Sequence[Group], estimates: Estimates) -> Iterator[Picture | No
     secondary = [each for each in estimates.contrasts if not each.primary]
     yield contrasts(primary, name="contrasts", title="Primary contrasts: differences of rates")
     yield contrasts(secondary, name="contrasts-secondary", title="Secondary contrasts: differences of rates")
-    sampling = estimates.study.sampling
     scenarios = [group.scenario for group in found]
     for scenario in scenarios:
         yield effects([each for each in estimates.factor_models if each.scenario == scenario])
     for group in found:
         yield models(group)
     for scenario in scenarios:
-        yield beliefs([each for each in estimates.beliefs if each.scenario == scenario], sampling)
+        yield beliefs([each for each in estimates.beliefs if each.scenario == scenario])
     for scenario in scenarios:
         yield instead([each for each in estimates.sequences if each.scenario == scenario])
     for scenario in scenarios:
         inside = [each for each in estimates.doses if each.scenario == scenario]
         for factor in dict.fromkeys(each.factor for each in inside):
-            yield doses([each for each in inside if each.factor == factor], sampling)
+            yield doses([each for each in inside if each.factor == factor])
     yield published(estimates.beside)

@@ -10,7 +10,18 @@ from turncoat.reports.cells import Group
 from turncoat.reports.numbers import count, in_points, listed, share
 from turncoat.reports.study.leads import leads
 from turncoat.reports.study.sampling import Stopped, stopped
-from turncoat.reports.study.sentences import WORDS, Verdict, claimed, claimed_side, place, told, verdict, why_open
+from turncoat.reports.study.sentences import (
+    WORDS,
+    Verdict,
+    claimed,
+    claimed_side,
+    could_turn,
+    place,
+    told,
+    turned,
+    verdict,
+    why_open,
+)
 from turncoat.reports.text import visible
 from turncoat.stats.power import size
 from turncoat.studies.estimates import Claim, Contrast, Estimates
@@ -106,7 +117,7 @@ def _lead(items: Sequence[Item], contrasts: Sequence[Contrast], claims: Sequence
         return f"{items[0].sentences[0]} {items[0].word}" if contrasts else items[0].sentences[0]
     sides: list[Verdict] = [
         *map(verdict, contrasts),
-        *("open" if claimed_side(each) == "open" else "holds" for each in claims),
+        *("open" if _mark(each) == "open" else "holds" for each in claims),
     ]
     if claims and not contrasts:
         return f"{_limits(claims)} {rates.lead}"
@@ -130,15 +141,25 @@ def _tally(claims: int, sides: Sequence[Verdict]) -> str:
 
 
 def _limits(claims: Sequence[Claim]) -> str:
-    """How many cells are on which side of the limits."""
-    sides = [claimed_side(each) for each in claims]
-    limits: Mapping[str, str] = {
+    """How many cells are on which side of the limits, and which of them could be turned."""
+    sides = [(claimed_side(each), turned(each)) for each in claims]
+    limits: Mapping[Literal["below", "above", "open"], str] = {
         "below": f"below {share(claims[0].below)}",
         "above": f"above {share(claims[0].above)}",
         "open": "open",
     }
-    went = [f"{sides.count(side)} {word}" for side, word in limits.items() if side in sides]
+    went = [
+        f"{sides.count((side, turns))} {word}{', as far as there is a clear verdict' if turns else ''}"
+        for side, word in limits.items()
+        for turns in (False, True)
+        if (side, turns) in sides
+    ]
     return f"Of {count(len(sides), 'cell')}: {listed(went)}."
+
+
+def _mark(claim: Claim) -> Literal["below", "above", "open"]:
+    """What is shown of the cell, whatever became of the rollouts without a clear verdict."""
+    return "open" if turned(claim) else claimed_side(claim)
 
 
 def _strongest(contrasts: Sequence[Contrast]) -> str:
@@ -214,7 +235,7 @@ def _decided(claims: Sequence[Claim], harms: Mapping[str, str]) -> tuple[Item, .
     items = []
     for scenario in dict.fromkeys(each.scenario for each in claims):
         inside = [each for each in claims if each.scenario == scenario]
-        sides = {claimed_side(each) for each in inside}
+        sides = {_mark(each) for each in inside}
         mark: Mark = "mixed" if len(sides) > 1 else next(iter(sides))
         harm = harms.get(scenario, "the headline harm")
         worst = sorted(inside, key=lambda each: -(each.rate.estimate or 0))
@@ -246,6 +267,10 @@ def _unanswered(
         yield f"{visible(name)}{where}: {why}"
     if len(reasons) > _OPEN:
         yield f"{len(reasons) - _OPEN} more contrasts are open or could be turned; the table of contrasts marks them."
+    turning = list(filter(None, map(could_turn, claims)))
+    yield from turning[:_OPEN]
+    if len(turning) > _OPEN:
+        yield f"{len(turning) - _OPEN} more cells could be turned; the table of rates has what is open in each."
     left = [each for each in claims if claimed_side(each) == "open" and each.rate.decided]
     if left:
         clear = sorted(each.rate.decided for each in left)

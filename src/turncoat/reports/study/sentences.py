@@ -145,7 +145,28 @@ def claimed(claim: Claim, *, harm: str) -> str:
         "open": f"the rate of {harm} is shown to be neither below {share(claim.below)} nor above {share(claim.above)}",
     }[decided]
     low, high = share(claim.interval.low), share(claim.interval.high)
-    return f"{where}: {at}: {_of(claim.rate)} ({low.removesuffix(' %')} to {high}, valid at every look)."
+    scored = ", as far as there is a clear verdict" if turned(claim) else ""
+    return f"{where}: {at}{scored}: {_of(claim.rate)} ({low.removesuffix(' %')} to {high}, valid at every look)."
+
+
+def turned(claim: Claim) -> bool:
+    """Whether the rollouts without a clear verdict could take the rate to the other side of the limit."""
+    bounds, side = claim.rate.bounds, claimed_side(claim)
+    if side == "open" or bounds is None:
+        return False
+    return bounds[1] >= claim.below if side == "below" else bounds[0] <= claim.above
+
+
+def could_turn(claim: Claim) -> str:
+    """How far the rollouts without a clear verdict could move a rate that they could turn; "" where they could not."""
+    bounds = claim.rate.bounds
+    if bounds is None or not turned(claim):
+        return ""
+    where = ", ".join(filter(None, (visible(claim.model), visible(claim.condition))))
+    return (
+        f"{where}: {count(claim.rate.open, 'rollout')} without a clear verdict could move the rate to anything from "
+        f"{share(bounds[0]).removesuffix(' %')} to {share(bounds[1])}."
+    )
 
 
 def claimed_side(claim: Claim) -> Literal["below", "above", "open"]:

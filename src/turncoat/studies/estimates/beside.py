@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from turncoat.reference.published import Entry, applies, entries
 from turncoat.scenarios.shared import shared_factors
-from turncoat.stats import Rate
-from turncoat.studies.estimates.claims import interval
+from turncoat.stats import Clusters, Estimate, Rate, clustered_difference, difference
 from turncoat.studies.estimates.counts import Cells, Counted, by
+from turncoat.studies.estimates.intervals import Surfaces, once
 from turncoat.studies.estimates.results import Belief, Beside
 from turncoat.studies.table import REFERENCE
 
@@ -78,12 +78,14 @@ def _beyond(entry: Entry, cell: Counted) -> list[str]:
 
 
 def _beside(entry: Entry, cell: Counted, cells: Cells, said: Belief | None) -> Beside:
-    rate = cell.rate
+    rate, surfaces = cell.rate, tuple(cell.surfaces.values())
     if entry.stated_belief:
         rate = said.rates.get(entry.stated_belief, Rate()) if said else Rate()
-    found = interval(rate, cells.study.sampling) if rate.decided else None
+        surfaces = said.surfaces.get(entry.stated_belief, ()) if said else ()
+    found = once(rate, surfaces) if rate.decided else None
+    # A replay draws from the published rate itself, which is no sample to it.
+    apart = _apart(entry, rate, surfaces) if found and not cell.model.startswith(_REPLAYS) else None
     same = replays(cell.model) == entry.id or (not cell.reference and same_model(entry.model, cell.model))
-    known = found is not None and entry.rate is not None and same
     return Beside(
         entry=entry,
         scenario=cell.scenario,
@@ -92,9 +94,27 @@ def _beside(entry: Entry, cell: Counted, cells: Cells, said: Belief | None) -> B
         condition=cell.label,
         rate=rate,
         interval=found,
-        recovered=found.low <= entry.rate <= found.high if known and found and entry.rate is not None else None,
+        apart=apart,
+        recovered=_recovered(entry, found, apart) if same else None,
         differs=" ".join([*_shares(entry, said), *_differs(entry, cell, cells.study.differs, same=same)]),
     )
+
+
+def _apart(entry: Entry, rate: Rate, surfaces: Surfaces) -> Estimate | None:
+    """Ours minus theirs; None where it is not known how many rollouts theirs is of."""
+    if entry.rate is None or not entry.n:
+        return None
+    yes = round(entry.rate * entry.n)
+    if not surfaces:
+        return difference(rate.yes, rate.decided, yes, entry.n)
+    theirs: Clusters = {("theirs", i): (int(i < yes), 1) for i in range(entry.n)}
+    return clustered_difference([(dict(enumerate(surfaces)), theirs)])
+
+
+def _recovered(entry: Entry, ours: Estimate | None, apart: Estimate | None) -> bool | None:
+    if ours is None or entry.rate is None:
+        return None
+    return apart.low <= 0 <= apart.high if apart else ours.low <= entry.rate <= ours.high
 
 
 def _shares(entry: Entry, said: Belief | None) -> Iterator[str]:

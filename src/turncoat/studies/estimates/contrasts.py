@@ -1,16 +1,18 @@
 """Contrasts: cells against cells that are alike in everything else."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import nan
 from typing import Literal
 
 from turncoat.stats import benjamini_hochberg
 from turncoat.studies.estimates.counts import Cells, Counted, by, total
+from turncoat.studies.estimates.families import adjusted
 from turncoat.studies.estimates.results import Answered, Contrast
 from turncoat.studies.estimates.tested import Stratum, tested
 from turncoat.studies.study import OTHER_KEYS, Side
+from turncoat.studies.table import REFERENCE
 
 PRIMARY = "Holm, over all primary contrasts"
 _SECONDARY = "Benjamini-Hochberg, over all secondary contrasts"
@@ -18,7 +20,10 @@ _SECONDARY = "Benjamini-Hochberg, over all secondary contrasts"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """A comparison before it is made: the cells of either side, and the keys in which they may differ."""
+    """A comparison before it is made: the cells of either side, and the keys in which they may differ.
+
+    `place`: what it is of, by keys that its sides do not differ in.
+    """
 
     name: str
     says: str
@@ -28,6 +33,7 @@ class _Asked:
     against: Sequence[Counted]
     labels: tuple[str, str]
     free: frozenset[str]
+    place: Mapping[str, str] = field(default_factory=dict)
 
 
 def secondary_contrasts(cells: Cells, *, alpha: float) -> tuple[tuple[Contrast, ...], tuple[str, ...]]:
@@ -43,17 +49,20 @@ def secondary_contrasts(cells: Cells, *, alpha: float) -> tuple[tuple[Contrast, 
         if strata and _identity(strata) not in known:
             known.add(_identity(strata))
             secondary.append(_contrast(asked, strata, cells))
-    ps = benjamini_hochberg([each.p for each in secondary])
-    adjusted = [
+    ps = adjusted([each.p for each in secondary], [each.reference for each in secondary], benjamini_hochberg)
+    found = [
         replace(each, adjusted=p, adjustment=_SECONDARY, answered=answered(each, p, alpha))
         for each, p in zip(secondary, ps, strict=True)
     ]
     left_out = dict.fromkeys(_alone(asked, strata, alone) for asked, strata, alone in primary if alone)
-    return tuple(adjusted), tuple(left_out)
+    return tuple(found), tuple(left_out)
 
 
 def hypotheses(cells: Cells) -> list[Contrast]:
-    """The study's hypotheses on these cells, neither adjusted nor answered."""
+    """The study's hypotheses on these cells, neither adjusted nor answered.
+
+    One that a model of the study has no cell for is there too: it was asked.
+    """
     return [_contrast(asked, _matched(asked)[0], cells) for asked in _primary(cells)]
 
 
@@ -64,6 +73,12 @@ def _alone(asked: _Asked, strata: Sequence[Stratum], alone: int) -> str:
 
 
 def _primary(cells: Cells) -> Iterator[_Asked]:
+    there = {cell.model for cell in cells.cells}
+    missing = [
+        each.name
+        for each in cells.study.models
+        if each.name not in there and not any(model.startswith(f"{each.name}(") for model in there)
+    ]
     for hypothesis in cells.study.hypotheses:
         compare, against = hypothesis.compare, hypothesis.against
         free = frozenset(key for key in {*compare, *against} if set(compare.get(key, ())) != set(against.get(key, ())))
@@ -77,7 +92,17 @@ def _primary(cells: Cells) -> Iterator[_Asked]:
             labels=(_spell(compare, free), _spell(against, free)),
             free=free,
         )
-        yield from _each(asked) if asked.compare or asked.against else [asked]
+        placed = list(_each(asked)) if asked.compare or asked.against else [asked]
+        yield from placed
+        yield from _missing(placed, [model for model in missing if model in compare.get("model", (model,))])
+
+
+def _missing(placed: Sequence[_Asked], models: Sequence[str]) -> Iterator[_Asked]:
+    """The same of models that have nothing to show yet."""
+    places = {tuple((key, "" if key == "model" else level) for key, level in each.place.items()) for each in placed}
+    for model in models:
+        for place in sorted(place for place in places if ("model", "") in place):
+            yield replace(placed[0], compare=(), against=(), place={**dict(place), "model": model})
 
 
 def _secondary(cells: Cells) -> Iterator[_Asked]:
@@ -124,7 +149,12 @@ def _each(asked: _Asked) -> Iterator[_Asked]:
     held = [key for key in OTHER_KEYS if key not in asked.free]
     compare, against = by(asked.compare, *held), by(asked.against, *held)
     for place in dict.fromkeys([*compare, *against]):
-        yield replace(asked, compare=compare.get(place, ()), against=against.get(place, ()))
+        yield replace(
+            asked,
+            compare=compare.get(place, ()),
+            against=against.get(place, ()),
+            place=dict(zip(held, place, strict=True)),
+        )
 
 
 def _matched(asked: _Asked) -> tuple[list[Stratum], int]:
@@ -150,8 +180,9 @@ def _contrast(asked: _Asked, strata: Sequence[Stratum], cells: Cells) -> Contras
         says=asked.says,
         primary=asked.primary,
         expect=asked.expect,
-        **{key: _only(key, (*compare, *against)) for key in OTHER_KEYS},
-        reference=any(cell.reference for cell in (*compare, *against)),
+        **{key: asked.place.get(key) or _only(key, (*compare, *against)) for key in OTHER_KEYS},
+        reference=any(cell.reference for cell in (*compare, *against))
+        or asked.place.get("model", "").startswith(REFERENCE),
         compare_label=asked.labels[0],
         against_label=asked.labels[1],
         compare=total(compare),

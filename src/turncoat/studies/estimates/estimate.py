@@ -33,7 +33,7 @@ def estimate(table: pl.DataFrame, study: Study | None = None, *, judged: Sequenc
     cells = seen[-1]
     named = labelled(table, cells)
     compared, remarks = secondary_contrasts(cells, alpha=ALPHA)
-    believed = tuple(beliefs(named))
+    believed = tuple(beliefs(named, cells))
     return Estimates(
         study=cells.study,
         contrasts=(*primary_contrasts(seen, alpha=ALPHA), *compared),

@@ -6,6 +6,7 @@ from math import exp, inf, nan
 
 from turncoat.stats import Estimate, Term, benjamini_hochberg, firth
 from turncoat.studies.estimates.counts import Cells, Counted, by
+from turncoat.studies.estimates.families import adjusted
 from turncoat.studies.estimates.results import Effect, FactorModel
 from turncoat.studies.study import Fixed
 
@@ -28,12 +29,13 @@ class _Column:
 
 
 def factor_models(cells: Cells) -> tuple[FactorModel, ...]:
-    """One for each scenario and model where anything varies; the p-values of all their terms together are adjusted."""
+    """One for each scenario and model where anything varies; the p-values of all their terms are adjusted together."""
     found = (_fitted(inside, cells) for inside in by(cells.cells, "scenario", "model").values())
     models = [each for each in found if each.effects]
-    adjusted = iter(benjamini_hochberg([effect.p for model in models for effect in model.effects]))
+    terms = [(effect.p, model.reference) for model in models for effect in model.effects]
+    ps = iter(adjusted([p for p, _ in terms], [reference for _, reference in terms], benjamini_hochberg))
     return tuple(
-        replace(model, effects=tuple(replace(effect, adjusted=next(adjusted)) for effect in model.effects))
+        replace(model, effects=tuple(replace(effect, adjusted=next(ps)) for effect in model.effects))
         for model in models
     )
 
@@ -99,6 +101,11 @@ def _notes(fitted: Sequence[Term], whole: Cells) -> Iterator[str]:
     dropped = [f"{term.name} {term.note}" for term in fitted if term.note]
     if dropped:
         yield f"Left out: {'; '.join(dropped)}."
+    yield from cautions(whole)
+
+
+def cautions(whole: Cells) -> Iterator[str]:
+    """What the intervals of a logistic model do not know of: surfaces that repeat, and looks on the way."""
     if whole.clustered:
         yield "Rollouts of one surface are taken as independent here, so that intervals may be too narrow."
     if not isinstance(whole.study.sampling, Fixed):

@@ -96,7 +96,11 @@ class FactorModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dose:
-    """How the rate goes with a factor that is a number: `points` are (level, rate), `slope` in log-odds per `unit`."""
+    """How the rate goes with a factor that is a number: `points` are (level, rate), `slope` in log-odds per `unit`.
+
+    `intervals`: of the points' rates. `adjusted`: p for all doses together. `note`: what the slope's interval does not
+    know of.
+    """
 
     scenario: str
     model: str
@@ -106,13 +110,18 @@ class Dose:
     slope: Estimate
     unit: float
     p: float
+    intervals: tuple[Estimate, ...]
+    adjusted: float
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belief:
     """Rates by what the agent says that it is in (`real`, `evaluation`, `none`), in one scenario, model and condition.
 
-    `condition`: label of the condition; "" over all. `shares`: of the scored rollouts, how many state each belief.
+    `condition`: label of the condition; "" over all. `intervals`: of the rates, as the rule of sampling allows them.
+    `surfaces`: of each belief, (yes, decided) on each surface where surfaces repeat. `shares`: of the scored rollouts,
+    how many state each belief.
     """
 
     scenario: str
@@ -120,6 +129,8 @@ class Belief:
     reference: bool
     condition: str
     rates: Mapping[str, Rate]
+    intervals: Mapping[str, Estimate]
+    surfaces: Mapping[str, tuple[tuple[int, int], ...]]
     shares: Mapping[str, int]
 
 
@@ -147,6 +158,7 @@ class Sequences:
 class Claim:
     """Whether the rate of a cell is below or above the limits of the rule `decide`; `open` where neither is shown.
 
+    It is decided on rollouts with a clear verdict: `rate` has the others, and how far they could move it.
     `interval`: a confidence sequence, valid at every look. `e_below`, `e_above`: the evidence, 1 / alpha is enough.
     """
 
@@ -168,8 +180,10 @@ class Claim:
 class Beside:
     """A published figure with ours in the same scenario and condition.
 
-    `recovered`: whether the published rate lies in our interval; None where there is nothing to compare, or the models
-    are not the same. `differs`: in words, what is not equal.
+    `interval`: of a study that is looked at once, so that stopping early does not widen what counts as agreement.
+    `apart`: ours minus theirs, where both are samples and the published one's size is known. `recovered`: whether the
+    interval of `apart` holds 0, or without it `interval` holds the published rate; None where there is nothing to
+    compare, or the models are not the same. `differs`: in words, what is not equal.
     """
 
     entry: Entry
@@ -179,6 +193,7 @@ class Beside:
     condition: str
     rate: Rate
     interval: Estimate | None
+    apart: Estimate | None
     recovered: bool | None
     differs: str
 

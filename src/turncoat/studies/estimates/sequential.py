@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import isnan, nan
 
 import polars as pl
 
 from turncoat.stats import holm
 from turncoat.studies.estimates.contrasts import PRIMARY, answered, hypotheses
 from turncoat.studies.estimates.counts import CELL, Cells, count
+from turncoat.studies.estimates.families import adjusted
 from turncoat.studies.estimates.results import Contrast
 from turncoat.studies.sampling import looks
 from turncoat.studies.study import Contrasts, Study
@@ -28,7 +30,11 @@ def primary_contrasts(seen: Sequence[Cells], *, alpha: float) -> tuple[Contrast,
             if each.look == number and each.p < best[_key(each)].p:
                 best[_key(each)] = each
     found = []
-    for (key, each), p in zip(best.items(), holm([each.p for each in best.values()]), strict=True):
+    # One that cannot be tested was asked all the same: left out, it would make the others easier.
+    asked = [1.0 if isnan(each.p) else each.p for each in best.values()]
+    ps = adjusted(asked, [each.reference for each in best.values()], holm)
+    for (key, each), holms in zip(best.items(), ps, strict=True):
+        p = nan if isnan(each.p) else holms
         given = answered(each, p, alpha)
         found.append(
             replace(now[key] if given == "open" else each, p=each.p, adjusted=p, adjustment=PRIMARY, answered=given)
