@@ -147,8 +147,8 @@ def test_a_rehearsal_runs_says_each_look_and_keeps_the_folder(
     out = str(tmp_path / "out")
     shown = said("run", small, "--rehearse", "--out", out)
     assert "a rehearsal, and no measurement of any model" in shown
-    assert "Look 1: 0 of 2 cells done, 2 go on to 40 rollouts." in shown
-    assert "Look 2: 2 of 2 cells done (2 by the cap of 40)." in shown
+    assert "Look 1: 0 of 2 cells done, 2 to hold 40 rollouts." in shown
+    assert "Look 2: 2 of 2 cells done (2: the cap of 40)." in shown
     assert "Rollouts:" not in said("run", small, "--rehearse", "--out", out).partition("rule out")[2]
     written(tmp_path, SMALL.replace("Does the", "Does a"))
     error = refused("run", small, "--rehearse", "--out", out, capsys=capsys, monkeypatch=monkeypatch)
@@ -176,3 +176,20 @@ def test_a_guess_that_was_far_too_low_is_asked_about_again(tmp_path: Path, monke
         assert "1,000,000 out a rollout. What may still come: about 20.00 USD" in said
         assert ("times what was guessed before" in said) == (not yes)
     assert asked == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("replacment-alone", "Did you mean 'replacement-alone'?"), ("small", "For the study file write small.yaml.")],
+)
+def test_a_name_that_is_nothing_is_said_first(
+    name: str,
+    words: str,
+    small: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(Path(small).parent)
+    error = refused("run", name, "--rehearse", "--out", "out", capsys=capsys, monkeypatch=monkeypatch)
+    assert f"Unknown scenario or study '{name}'." in error
+    assert words in error

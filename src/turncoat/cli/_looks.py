@@ -192,12 +192,12 @@ def _cost(tokens: tuple[float, float], known: Price) -> float:
 def _decided(look: Look) -> list[str]:
     """What a look has decided, in a sentence or two."""
     why = Counter(each.why for each in look.decisions.values() if each.done)
-    reasons = f" ({'; '.join(f'{number} by {reason}' for reason, number in why.most_common())})" if why else ""
+    reasons = f" ({'; '.join(f'{number}: {reason}' for reason, number in why.most_common())})" if why else ""
     said = [f"Look {look.number}: {look.done:,} of {count(len(look.decisions), 'cell')} done{reasons}"]
     if look.grow:
         sizes = sorted(set(look.grow.values()))
         to = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
-        said[0] += f", {len(look.grow):,} go on to {to} rollouts"
+        said[0] += f", {len(look.grow):,} to hold {to} rollouts"
     said[0] += "."
     if look.stuck:
         said.append(f"{count(len(look.stuck), 'cell')} got more errors than answers and wait for the same command.")

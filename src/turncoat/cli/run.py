@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from turncoat.cli._options import Connections, ModelArguments, Prices, ScenarioPaths, Yes
-from turncoat.errors import UsageError
+from turncoat.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from turncoat.agents.failure import ProviderError
@@ -101,6 +101,7 @@ def run(
         )
         carry_out_study(asked, out, options, Terms(max_cost=max_cost, yes=yes))
     else:
+        _check_names(what, options.paths)
         _refuse_of_scenarios(what, {"--judge": judges, "--rehearse": rehearse, "--underpowered": underpowered})
         if not models:
             raise UsageError("--model is missing: which? `turncoat models` lists some; reference/insider is free.")
@@ -128,6 +129,19 @@ def _refuse_of_scenarios(what: list[str], given: Mapping[str, object]) -> None:
         if value:
             remedy = "`turncoat judge` judges a folder." if name == "--judge" else ""
             raise UsageError(f"{name} is for studies, and {', '.join(what)} is none. Leave it out. {remedy}".rstrip())
+
+
+def _check_names(what: list[str], paths: Sequence[Path]) -> None:
+    """Raise `UsageError` for what is neither a scenario nor a study: what else is wrong comes after it."""
+    from turncoat.scenarios import folders
+    from turncoat.studies.study_file import ready_studies
+
+    known = {*folders(paths), *ready_studies()}
+    for name in what:
+        if name not in known:
+            file = Path(f"{name}.yaml")
+            remedy = f"For the study file write {file}." if file.is_file() else "A study of your own: its path, x.yaml."
+            raise unknown("scenario or study", name, known, remedy=remedy)
 
 
 def is_own_file(name: str) -> bool:
