@@ -12,7 +12,10 @@ from tests.reports._rollouts import rollout
 from tests.reports._studies import MODELS, designed, study
 from tests.reports.test_page import Elements
 
+from turncoat.reports.numbers import span
 from turncoat.reports.page import PAGE_LIMIT
+from turncoat.studies.estimates import estimate
+from turncoat.studies.table import frame
 
 FACTORS = {"threat": ["none", "replacement"], "prohibition": ["none", "explicit"], "distractors": ["0", "9"]}
 FIRST = "document.querySelectorAll('.lead, .claims li:first-child')"
@@ -117,6 +120,20 @@ def open_page(chromium: Any, report: Path) -> Iterator[Open]:
         context.close()
     assert noise == []
     assert {url.partition(":")[0] for url in requests} == {"file"}
+
+
+def test_what_is_shown_by_belief_is_at_the_look_of_the_cells(tmp_path: Path) -> None:
+    """Eight cells at the first look are together as many rollouts as the last one asks for."""
+    peeked = study(sampling={"rule": "contrasts", "looks": 4, "cap": 80})
+    made = list(designed(each=20))
+    text = Elements(build(made, tmp_path / "report.html", study=peeked)).text
+    whole = [each for each in estimate(frame(made), peeked).beliefs if not each.condition]
+    assert len(whole) == len(MODELS)
+    for each in whole:
+        known = each.intervals["evaluation"]
+        assert known.method.endswith("look 1 of 4")
+        assert span((known.low, known.high)) in text
+        assert span(each.rates["evaluation"].interval()) not in text
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])

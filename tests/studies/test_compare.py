@@ -85,6 +85,13 @@ def test_fresh_surfaces_are_compared_with_repeated_ones(make: Make) -> None:
     assert found.difference.width > alike.difference.width
 
 
+def test_what_an_interval_at_any_time_does_not_know_is_said(make: Make) -> None:
+    looks = study(surfaces={"repeat": 5}, sampling={"rule": "contrasts", "looks": 4, "cap": 100})
+    a, b = (make(name, cell(9, 11, surfaces=5), study=looks) for name in "ab")
+    (found,) = both(a, b)
+    assert found.difference.method.endswith("the rollouts of one surface taken as independent")
+
+
 def test_reference_agents_do_not_make_models_differ(make: Make) -> None:
     insiders = [f"reference/insider(p=0.{i})" for i in range(1, 6)]
     a = make("a", cell(5, 95), *(cell(0, 100, model=each) for each in insiders))
