@@ -57,7 +57,9 @@ def carry_out(asked: Asked, out: Path, options: Options, terms: Terms) -> None:
         *estimate(whole, to_do, asked.prices),
         *judge_costs(made.plan, judging.models, to_do, asked.prices),
     ]
-    if not agreed(expected, what="rollout", before=spent(out), max_cost=terms.max_cost, yes=terms.yes):
+    title = "At most, if every cell goes to its last look"
+    before = spent(out)
+    if not agreed(expected, what="rollout", before=before, max_cost=terms.max_cost, yes=terms.yes, title=title):
         shown.print("Nothing was run.")
         raise typer.Exit(1)
     try:

@@ -34,7 +34,15 @@ def read_prices(texts: Sequence[str]) -> dict[str, Price]:
     return prices
 
 
-def agreed(expected: Sequence[Estimate], *, what: str, max_cost: float | None, yes: bool, before: float = 0.0) -> bool:
+def agreed(
+    expected: Sequence[Estimate],
+    *,
+    what: str,
+    max_cost: float | None,
+    yes: bool,
+    before: float = 0.0,
+    title: str = "Expected",
+) -> bool:
     """Show what paid models are expected to cost, and ask. `what` is counted; `before` USD are spent already."""
     paid = [each for each in expected if not each.free and each.rollouts]
     if not paid:
@@ -45,7 +53,7 @@ def agreed(expected: Sequence[Estimate], *, what: str, max_cost: float | None, y
             "(USD per million tokens)."
         )
     shown = console()
-    shown.print(_expected(paid, what))
+    shown.print(_expected(paid, what, title))
     if max_cost is not None:
         shown.print(f"Hard limit: {max_cost:.2f} USD" + (f", of which {before:.2f} are spent." if before else "."))
         rollouts = sum(each.rollouts for each in paid)
@@ -78,10 +86,9 @@ def cents(usd: float) -> str:
     return f"{ceil(usd * 100) / 100:.2f}"
 
 
-def _expected(paid: Sequence[Estimate], what: str) -> Table:
-    shown = Table(
-        title="Expected, roughly (an answer's length is a guess)", title_justify="left", box=None, pad_edge=False
-    )
+def _expected(paid: Sequence[Estimate], what: str, title: str) -> Table:
+    told = f"{title}, roughly (an answer's length is a guess)"
+    shown = Table(title=told, title_justify="left", box=None, pad_edge=False)
     for column in ("model", f"{what}s", "input tokens", "output tokens", "USD"):
         shown.add_column(column, justify="left" if column == "model" else "right")
     for each in paid:

@@ -27,8 +27,8 @@ class Powered:
     those to be expected under `by` and `base`.
 
     `power`: the chance to show a difference of `by`; `detectable`: the smallest that has a chance of 0.8; both at a
-    level of `alpha`, the strictest that Holm's adjustment may ask for. `cap`: what would be enough for `by`; None where
-    no cap is.
+    level of `alpha`, the strictest that Holm's adjustment may ask for. `cap`: the smallest that is enough for `by`;
+    None where no cap is.
     """
 
     contrast: Contrast
@@ -113,16 +113,12 @@ class _Size:
         return power(self.hypothesis.base, _signed(self.hypothesis), n1, n2, alpha=self.alpha, looks=self._looks)
 
     def _enough(self, cap: int) -> int | None:
-        """The smallest cap from this one on that is enough, to a hundredth of itself."""
-        if self._power(cap) >= ENOUGH:
-            return cap
-        if isinstance(self.sampling, Width):  # it stops the cells, and no cap
-            return None
-        few, many = cap, 2 * cap
+        """The smallest cap that is enough, to a hundredth of itself; None where there is none, or cells stop before."""
+        few, many = 1, cap
         while self._power(many) < ENOUGH:
-            few, many = many, 2 * many
-            if many > _LARGEST:
+            if many > _LARGEST or isinstance(self.sampling, Width):
                 return None
+            few, many = many, 2 * many
         while many - few > max(1, many // 100):
             middle = (few + many) // 2
             few, many = (middle, many) if self._power(middle) < ENOUGH else (few, middle)
