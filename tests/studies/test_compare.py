@@ -94,11 +94,15 @@ def test_what_an_interval_at_any_time_does_not_know_is_said(make: Make) -> None:
 
 def test_reference_agents_do_not_make_models_differ(make: Make) -> None:
     insiders = [f"reference/insider(p=0.{i})" for i in range(1, 6)]
-    a = make("a", cell(5, 95), *(cell(0, 100, model=each) for each in insiders))
-    b = make("b", cell(13, 87), *(cell(99, 1, model=each) for each in insiders))
-    found = {each.models[0]: each for each in both(a, b)}
-    assert found[MODEL].adjusted == found[MODEL].p
-    assert found[insiders[0]].adjusted == pytest.approx(found[insiders[0]].p)
+    equal = cell(5, 95, exits="ally")
+    a = make("a", cell(5, 95), equal, *(cell(0, 100, model=each) for each in insiders))
+    b = make("b", cell(15, 85), equal, *(cell(99, 1, model=each) for each in insiders))
+    found = both(a, b)
+    for reference in (False, True):
+        family = [each for each in found if each.reference == reference]
+        assert [each.adjusted for each in family] == benjamini_hochberg([each.p for each in family])
+    changed = next(each for each in found if each.models[0] == MODEL and each.other.yes == 15)
+    assert changed.p < 0.05 < changed.adjusted
 
 
 def test_what_differs_is_said(make: Make) -> None:
