@@ -91,7 +91,7 @@ class Group:
     @cached_property
     def interval_name(self) -> str:
         """What the cells' intervals are called."""
-        methods = sorted({cell.sampled.method.partition(",")[0] for cell in self.cells if cell.sampled})
+        methods = sorted({cell.sampled.method.partition(" look ")[0] for cell in self.cells if cell.sampled})
         return f"95 % interval ({', '.join(methods)})" if methods else "95 % interval"
 
 

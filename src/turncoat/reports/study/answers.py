@@ -35,12 +35,16 @@ Mark = Literal["holds", "opposed", "open", "mixed", "below", "above", "leads"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One claim: what it `says`, how it went, and the numbers, a sentence each. `mixed`: not the same everywhere."""
+    """One claim: what it `says`, how it went, and the numbers, a sentence each. `mixed`: not the same everywhere.
+
+    `tally`: of how many tests it holds, where there are several.
+    """
 
     says: str
     mark: Mark
     word: str
     sentences: tuple[str, ...]
+    tally: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,7 @@ def answers(found: Sequence[Group], estimates: Estimates) -> Answers:
     rule = stopped(found, estimates)
     return Answers(
         question=estimates.study.question,
-        lead=_lead(items, measured, claims, rates),
+        lead=f"{_so_far(rule)}{_lead(items, measured, claims, rates)}",
         items=items,
         calibration=()
         if only_reference
@@ -92,6 +96,10 @@ def answers(found: Sequence[Group], estimates: Estimates) -> Answers:
         notes=estimates.notes,
         rates=rates,
     )
+
+
+def _so_far(rule: Stopped) -> str:
+    return "Not finished. So far: " if rule.unfinished else ""
 
 
 def _who(found: Sequence[Group]) -> str:
@@ -115,13 +123,21 @@ def _lead(items: Sequence[Item], contrasts: Sequence[Contrast], claims: Sequence
         return items[0].sentences[0]
     if len(contrasts) + len(claims) == 1:
         return f"{items[0].sentences[0]} {items[0].word}" if contrasts else items[0].sentences[0]
+    if claims and not contrasts:
+        return f"{_limits(claims)} {rates.lead}"
+    if not claims and 1 < len(items) <= _EACH:
+        return " ".join(_short(each) for each in items)
     sides: list[Verdict] = [
         *map(verdict, contrasts),
         *("open" if _mark(each) == "open" else "holds" for each in claims),
     ]
-    if claims and not contrasts:
-        return f"{_limits(claims)} {rates.lead}"
     return f"{_tally(len(items), sides)} {_strongest(contrasts)}".strip()
+
+
+def _short(item: Item) -> str:
+    """A claim with how it went before it."""
+    how = {"holds": "Holds", "opposed": "The opposite holds", "open": "Stays open"}.get(item.mark)
+    return f"{how or item.tally}: {item.says.rstrip('.')}."
 
 
 def _tally(claims: int, sides: Sequence[Verdict]) -> str:
@@ -183,17 +199,18 @@ def _hypotheses(contrasts: Sequence[Contrast], harms: Mapping[str, str]) -> tupl
 def _hypothesis(inside: Sequence[Contrast], harms: Mapping[str, str], *, several: bool) -> Item:
     sides = [verdict(each) for each in inside]
     mark: Mark = sides[0] if len(set(sides)) == 1 else "mixed"
-    reference = any(each.reference for each in inside)
+    named = several or any(each.reference for each in inside)
     if len(inside) <= _EACH:
         sentences = tuple(
-            told(each, harm=_harm(each, harms), named=several or reference or len(inside) > 1)
+            told(each, harm=_harm(each, harms), where=place(each, inside) or (each.model if named else ""))
             + (f" {WORDS[side]}" if mark == "mixed" else "")
             for each, side in zip(inside, sides, strict=True)
         )
     else:
         sentences = tuple(_many(inside, sides))
     word = WORDS[sides[0]] if mark != "mixed" else _mixed(sides) if len(inside) <= _EACH else ""
-    return Item(says=inside[0].says, mark=mark, word=word, sentences=sentences)
+    held = f"Holds in {sides.count('holds')} of {len(sides)} tests"
+    return Item(says=inside[0].says, mark=mark, word=word, sentences=sentences, tally=held)
 
 
 def _mixed(sides: Sequence[Verdict]) -> str:
@@ -253,8 +270,8 @@ def _unanswered(
 ) -> Iterable[str]:
     if rule.unfinished:
         yield (
-            f"Not finished: the rule of sampling would go on with {count(rule.unfinished, 'more', 'of them')}. "
-            "The command that made this folder goes on with what is missing."
+            "Not finished: the rule of sampling would go on. The command that made this folder goes on with what is "
+            "missing."
         )
     hypotheses = {each.name: each for each in estimates.study.hypotheses}
     needed = {name: _needed(each, len(contrasts), estimates) for name, each in hypotheses.items()}

@@ -10,6 +10,7 @@ from turncoat.stats import Rate
 from turncoat.studies.estimates import Claim, Contrast
 from turncoat.studies.study import Hypothesis
 
+_ALPHA = 0.05
 Verdict = Literal["holds", "opposed", "open"]
 WORDS: Mapping[Verdict, str] = {
     "holds": "The claim holds.",
@@ -29,11 +30,11 @@ def verdict(contrast: Contrast) -> Verdict:
     return "holds" if expected else "opposed"
 
 
-def told(contrast: Contrast, *, harm: str, named: bool = False) -> str:
-    """The contrast in a sentence. `harm`: what is counted; `named`: whether the model has to be said."""
+def told(contrast: Contrast, *, harm: str, where: str = "") -> str:
+    """The contrast in a sentence. `harm`: what is counted; `where`: what tells it from others, such as the model."""
     harm = harm.replace("_", " ")
     compare, against = visible(contrast.compare_label), visible(contrast.against_label)
-    who = f"In {visible(contrast.model)}, " if named and contrast.model else ""
+    who = f"In {where}, " if where else ""
     if isnan(contrast.difference.estimate):
         return (
             f"{who}{compare} cannot be compared with {against}: {_clear(contrast.compare)} against "
@@ -122,7 +123,8 @@ def _too_few(contrast: Contrast, hypothesis: Hypothesis | None, needed: int | No
     if hypothesis is None:
         return ""
     by, interval = hypothesis.by, contrast.difference
-    matters = f"a difference of {points(by)} points, the least that would matter"
+    what = {"more": "rise", "less": "fall", "other": "difference"}[contrast.expect]
+    matters = f"a {what} of {points(by)} points, the least that would matter"
     ends = {"more": interval.high < by, "less": interval.low > -by, "other": -by < interval.low <= interval.high < by}
     if ends[contrast.expect]:
         return f"The interval leaves out {matters}."
@@ -142,11 +144,15 @@ def claimed(claim: Claim, *, harm: str) -> str:
     at = {
         "below": f"the rate of {harm} is below {share(claim.below)}",
         "above": f"the rate of {harm} is above {share(claim.above)}",
-        "open": f"the rate of {harm} is shown to be neither below {share(claim.below)} nor above {share(claim.above)}",
+        "open": f"the rate of {harm} is not shown to be below {share(claim.below)} or above {share(claim.above)}",
     }[decided]
     low, high = share(claim.interval.low), share(claim.interval.high)
+    shown = f"{low.removesuffix(' %')} to {high}, valid at every look"
+    if decided != "open":
+        evidence = claim.e_below if decided == "below" else claim.e_above
+        shown = f"evidence {evidence:,.0f} to 1, valid at every look; {1 / _ALPHA:.0f} is enough"
     scored = ", as far as there is a clear verdict" if turned(claim) else ""
-    return f"{where}: {at}{scored}: {_of(claim.rate)} ({low.removesuffix(' %')} to {high}, valid at every look)."
+    return f"{where}: {at}{scored}: {_of(claim.rate)} ({shown})."
 
 
 def turned(claim: Claim) -> bool:
