@@ -115,7 +115,7 @@ def _costs(paid: Sequence[ModelCost]) -> Table:
         "in batch",
         "time",
     ):
-        shown.add_column(column, justify="left" if column == "model" else "right")
+        shown.add_column(column, justify="left" if column == "model" else "right", no_wrap=False, overflow="fold")
     for each in paid:
         usd = each.usd or (None, None, None)
         shown.add_row(
