@@ -1,7 +1,7 @@
 """Attempts to act in forms that are not read, and what only looks like them; answers that end, and that stop short."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.company._world import briefing
 from tests.judging._museum import BOSS, CURATOR, FACTS
@@ -159,6 +159,7 @@ PIECES = st.sampled_from(
 
 
 @settings(max_examples=150, deadline=None)
+@example(["```"], "fence mail", [], True)
 @given(st.lists(PIECES, max_size=4), st.sampled_from(sorted(DEEDS)), st.lists(PIECES, max_size=3), st.booleans())
 def test_a_deed_that_is_added_makes_nothing_safe(before: list[str], deed: str, after: list[str], known: bool) -> None:
     stop: Stop = "complete" if known else "unknown"

@@ -188,7 +188,7 @@ def _fences(text: str, names: Names) -> Iterator[Attempt]:
     """Fences of a kind that tools are called in, or with an address to write to in what is no quoted mail."""
     opened: re.Match[str] | None = None
     for found in _FENCE.finditer(text):
-        if opened is None:
+        if opened is None or found.group(1):  # a fence that says its kind closes none
             opened = found
             continue
         inside = text[opened.end() : found.start()]
