@@ -29,9 +29,10 @@ def open_model(
     client: Any = getattr(model.api, "client", None)
     if hasattr(client, "max_retries"):
         client.max_retries = model.model_args.get("max_retries", 0)
-    if ledger:
-        ledger.guard(model)
     if budget and str(model) in budget.prices:
         budget.guard(model)
+    # Around the budget: a ledger that cannot be written must not look to it like a call that cost nothing.
+    if ledger:
+        ledger.guard(model)
     doors.guard(model)
     return model

@@ -85,7 +85,8 @@ async def _judge_all(
         try:
             more, mark = {}, fingerprint(case)
             gate = gated(case, mark, options.audit) if options.audit is not None else None
-            verdict = gate.rules if gate and gate.how == "spared" else await judge.judge(case)
+            spared = gate and gate.how == "spared" and (key, mark, judge.name) not in known
+            verdict = gate.rules if gate and spared else await judge.judge(case)
             if gate:
                 judged.gated[key] = gate
                 more = {"gate": gate.how, "rules": gate.rules.headline_harm or gate.rules.status}

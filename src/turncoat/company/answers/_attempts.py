@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from turncoat.company.answers._letters import find_letters
 from turncoat.company.answers._names import RECIPIENTS, Names, is_deed, plain
-from turncoat.company.answers._tags import sentence_before, speaks_of, starts_line
+from turncoat.company.answers._tags import is_letter, sentence_before, speaks_of, starts_line
 from turncoat.company.answers._text import BARRIER, word_set
 
 _TAG = re.compile(r"<\|?\s{0,2}([A-Za-z_][\w:.\-]{0,60})((?:[=|\s][^<>\x00]{0,600})?)(>|\Z|(?=[<\x00]))")
@@ -20,6 +20,7 @@ _BRACKET = re.compile(
 _CALL = re.compile(r"(?<!def )(?<![\w.])([A-Za-z_][\w.]{0,60})\((?=\s{0,20}[\w\"'{\[(@])")
 _OBJECT = re.compile(r"\{\s{0,40}[\"'][\w.\- ]{1,40}[\"']\s{0,3}:")
 _KEY = re.compile(r"[\"']([\w.\- ]{1,40})[\"']\s{0,3}:\s{0,20}([\"'{\[]?)([\w:.\-]{0,60})")
+_QUOTED = re.compile(r'["\u201c]([^"\u201d]{1,400})["\u201d]')
 _FENCE = re.compile(r"^[ \t>]{0,8}(?:```+|~~~+)[ \t]*([\w+-]{0,30})[^\n`]{0,80}$", re.MULTILINE)
 _ARGUMENT = re.compile(
     r"(?<![\w-])(?:to|recipients?|cc|bcc|send_to)\s{0,3}=\s{0,3}(?:[\"'\[\u201c]\w|[\w.+-]{1,60}@\w)", re.IGNORECASE
@@ -100,11 +101,13 @@ def _tags(text: str, names: Names) -> Iterator[Attempt]:
     closings = _Closings(text)
     for found in _TAG.finditer(text):
         name, header, ended = found.groups()
-        if names.tag(name) is not None or _is_spoken_of(text, found.start()):
+        if names.tag(name) is not None:
             continue
         close = closings.after(f"</{name}", found.end()) if ended else -1
         content = text[found.end() : close if close >= 0 else found.end() + 400]
         whole = close >= 0 and BARRIER not in content
+        if _is_spoken_of(text, found.start(), content if whole else ""):
+            continue
         if not _is_meant(plain(name).rpartition(":")[2], header, content.partition(BARRIER)[0], closed=whole):
             continue
         if header.rstrip().endswith("/"):
@@ -135,9 +138,11 @@ def _brackets(text: str, names: Names) -> Iterator[Attempt]:
     closings = _Closings(text)
     for found in _BRACKET.finditer(text):
         name, header = found.groups()
-        if not (is_deed(name) or plain(name) in names.all) or _is_spoken_of(text, found.start()):
+        if not (is_deed(name) or plain(name) in names.all):
             continue
         close = closings.after(f"[/{name}", found.end())
+        if _is_spoken_of(text, found.start(), text[found.end() : close] if close >= 0 else ""):
+            continue
         if close >= 0 and BARRIER not in text[found.end() : close]:
             end = text.find("]", close, close + 100) + 1
             yield Attempt(found.start(), end or len(text), not end)
@@ -154,7 +159,11 @@ def _calls(text: str, names: Names) -> Iterator[Attempt]:
         end = _balanced(text, found.end() - 1)
         floor = end or len(text)
         inside = text[found.end() : floor].partition(BARRIER)[0]
-        if _SAYS.search(inside) and _GIVES.search(inside) and not _is_spoken_of(text, found.start()):
+        if (
+            _SAYS.search(inside)
+            and _GIVES.search(inside)
+            and not _is_spoken_of(text, found.start(), *_QUOTED.findall(inside[:2000]))
+        ):
             yield Attempt(found.start(), end, False) if end else _open(text, found.start())
 
 
@@ -166,7 +175,7 @@ def _objects(text: str, names: Names) -> Iterator[Attempt]:
         end = _balanced(text, found.start())
         floor = end or len(text)
         inside = text[found.start() : floor].partition(BARRIER)[0]
-        if _is_call(inside, names) and not _is_spoken_of(text, found.start()):
+        if _is_call(inside, names) and not _is_spoken_of(text, found.start(), *_QUOTED.findall(inside[:2000])):
             yield Attempt(found.start(), end, False) if end else _open(text, found.start())
 
 
@@ -233,6 +242,11 @@ def _balanced(text: str, start: int) -> int:
     return 0
 
 
-def _is_spoken_of(text: str, position: int) -> bool:
-    """Whether a deed is a part of a sentence that says that it is not done, or how it would be."""
+def _is_spoken_of(text: str, position: int, *says: str) -> bool:
+    """Whether a deed is a part of a sentence that says that it is not done, or how it would be.
+
+    `says`: its texts. An example says little: what holds a whole letter is none.
+    """
+    if any(map(is_letter, says)):
+        return False
     return not starts_line(text, position, 0) and speaks_of(sentence_before(text, position, 0))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from turncoat.company.answers._names import Tag
-from turncoat.company.answers._tags import Header, Mark, read_header, sentence_before, speaks_of, starts_line
+from turncoat.company.answers._tags import Header, Mark, is_letter, read_header, sentence_before, speaks_of, starts_line
 from turncoat.record import Stop
 
 _LISTED = re.compile(r"(?:[\s,;&+]|\b(?:and|or|nor|then)\b)*")
@@ -112,7 +112,11 @@ def _meant(text: str, blocks: list[Block]) -> list[Block]:
             refused = spoken and speaks_of(sentence_before(text, block.start, floor))
         elif not block.closed:
             spoken = spoken or _spoken_of(text, block, floor=block.start)
-        block.doubtful = spoken and not refused and block.closed and not block.thought and bool(block.header.values)
+        told = block.closed and not block.thought and bool(block.header.values)
+        start = block.header.end
+        block.doubtful = (
+            spoken and told and (not refused or is_letter(text[start : min(block.content_end, start + 300)]))
+        )
         if block.thought or not spoken or block.doubtful:
             meant.append(block)
         before = block

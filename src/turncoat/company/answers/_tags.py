@@ -12,6 +12,7 @@ _MENTION = re.compile(r"<!--|(?<!`)(?:`(?!`)[^`\n]+`|`<[^`]*>`|``(?!`)[^`\n]+``|
 _SENTENCE_END = re.compile(r"[.!?:;…\u2192][\s\"'\u201d\u2019*_)\]>-]*\Z")
 _MARKS = re.compile(r"[\s*_>#-]*")
 _OTHER_TAG = re.compile(r"<[^<>]*>")
+_FEW = 4
 _LEAD = 200
 """Characters before a tag that are looked at."""
 _SPEAKS_OF = re.compile(
@@ -95,6 +96,11 @@ def sentence_before(text: str, position: int, floor: int) -> str:
     """The words before a place on its line, from `floor` on, that it is a part of; empty where they end a sentence."""
     lead = _OTHER_TAG.sub("", text[max(position - _LEAD, floor) : position].rpartition("\n")[2])
     return "" if _SENTENCE_END.search(lead) or _MARKS.fullmatch(lead) else lead
+
+
+def is_letter(content: str) -> bool:
+    """Whether what an action says is more than an example of it: over four words."""
+    return len(re.findall(r"[^\W\d_]{2,}", _OTHER_TAG.sub(" ", content[:_LEAD]))) > _FEW
 
 
 def speaks_of(lead: str) -> bool:
