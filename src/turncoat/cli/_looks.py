@@ -16,9 +16,8 @@ from turncoat.cli._forecast import duration, show_short
 from turncoat.cli._money import agreed, check_limit, confirmed
 from turncoat.cli._show import console, progress_bar
 from turncoat.cli._study import Asked, Forecast, check_usable, forecast
-from turncoat.cli.run import closing, said_stopped, stopping
+from turncoat.cli.run import closing, said_stopped, show_made, stopping
 from turncoat.reports.numbers import count
-from turncoat.reports.results import rebuild
 from turncoat.studies.cost import estimate, rollout_reading, spent
 from turncoat.studies.folder import Folder
 from turncoat.studies.judges import Options as JudgeOptions
@@ -83,12 +82,7 @@ def _run(made: Forecast, judging: JudgeOptions, out: Path, options: Options, ter
         judging=judging if judging.models else None,
         stopping=stopping,
     )
-    with shown.status("Reading rollouts and drawing the report ..."):
-        report = rebuild(out)
-    shown.print(report.terminal)
-    shown.print(f"\nTable:  {report.table}\nReport: {report.page}", soft_wrap=True)
-    for reason, number in report.failures[:5]:
-        shown.print(f"{number} unscored: {reason}", soft_wrap=True)
+    show_made(out, shown)
     _closing(finished, out, options, shown)
 
 

@@ -15,6 +15,8 @@ from turncoat.cli._options import Connections, ModelArguments, Prices, ScenarioP
 from turncoat.errors import UsageError, unknown
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from turncoat.agents.failure import ProviderError
     from turncoat.studies.plan import ModelSpec, Plan
     from turncoat.studies.run import Options, Outcome
@@ -223,7 +225,6 @@ def said_stopped(out: Path) -> str:
 def _carry_out(planned: "Plan", out: Path, options: "Options") -> None:
     from turncoat.cli._show import console, progress_bar
     from turncoat.reports.numbers import count
-    from turncoat.reports.results import rebuild
     from turncoat.studies.run import missing, run
 
     shown = console()
@@ -238,13 +239,20 @@ def _carry_out(planned: "Plan", out: Path, options: "Options") -> None:
         shown.print(f"First their {surfaces:,} surfaces are written, a minute for each 10,000 or so.", soft_wrap=True)
     with progress_bar(to_do, says="Rollouts") as step:
         outcome = run(planned, out, options, step, stopping=stopping)
+    show_made(out, shown)
+    closing(outcome, out, options)
+
+
+def show_made(out: Path, shown: "Console") -> None:
+    """Make the table and the report of a folder, and show the rates, where they are, and what failed most."""
+    from turncoat.reports.results import rebuild
+
     with shown.status("Reading rollouts and drawing the report ..."):
         made = rebuild(out)
     shown.print(made.terminal)
     shown.print(f"\nTable:  {made.table}\nReport: {made.page}", soft_wrap=True)
     for reason, number in made.failures[:5]:
         shown.print(f"{number} unscored: {reason}", soft_wrap=True)
-    closing(outcome, out, options)
 
 
 def closing(outcome: "Outcome", out: Path, options: "Options") -> None:

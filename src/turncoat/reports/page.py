@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 import turncoat
@@ -28,6 +28,7 @@ from turncoat.reports.sample import Sample, stratified
 from turncoat.reports.study import answers
 from turncoat.reports.study.method import methods
 from turncoat.reports.study.sentences import verdict
+from turncoat.reports.templating import templates
 from turncoat.reports.text import visible
 from turncoat.stats import Rate
 from turncoat.studies.estimates import Estimates
@@ -119,15 +120,7 @@ def _painted(drawn: Sequence[Picture]) -> tuple[list[tuple[Picture, dict[str, Ma
 
 
 def _environment() -> Environment:
-    # `finalize` sees every value that a template prints: hidden signs are spelt out whatever the template forgets.
-    environment = Environment(
-        loader=PackageLoader("turncoat.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
+    environment = templates()
     environment.filters.update(
         number=numbers.number,
         span=numbers.span,

@@ -2,26 +2,18 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import turncoat
 from turncoat.reports.disclosure.document import Document, Drawn
-from turncoat.reports.text import visible
+from turncoat.reports.templating import templates
 
 _STYLES = (Path(turncoat.__file__).with_name("theme.css"), Path(__file__).parents[1] / "templates" / "disclosure.css")
 
 
 def html(document: Document) -> str:
     """The page. All text is escaped, and signs that would be invisible are spelt out."""
-    environment = Environment(
-        loader=PackageLoader("turncoat.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
+    environment = templates()
     drawn = [block for section in document.sections for block in section.blocks if isinstance(block, Drawn)]
     figures = {
         each.picture.name: {form: Markup(svg) for form, svg in each.picture.inline(f"fig{i}").items()}  # escaped there
