@@ -25,7 +25,7 @@ EQUAL: dict[str, Any] = {"log_realtime": False, "log_images": False, "score_disp
 
 
 def ours_equal(count: int, folder: Path) -> int:
-    from turncoat.studies._garbage import rare_collections
+    from turncoat.studies.running.garbage import rare_collections
 
     with rare_collections():
         return ours_bare(count, folder)
@@ -35,7 +35,7 @@ def ours_bare(count: int, folder: Path) -> int:
     from inspect_ai import eval as evaluate
     from inspect_ai.model import get_model
 
-    from turncoat.studies.task import cell_task
+    from turncoat.studies.running.task import cell_task
 
     task = cell_task(_plan(count).cells[0], count)
     [log] = evaluate(task, model=get_model("fixed/ours"), log_dir=str(folder), max_samples=20, **EQUAL)
@@ -54,7 +54,7 @@ def peer_equal(count: int, folder: Path) -> int:
 
 def ours_ships(count: int, folder: Path) -> int:
     """`turncoat run blackmail --model fixed/ours --set ... --samples COUNT --out FOLDER`, without table and report."""
-    from turncoat.studies.run import Options, run
+    from turncoat.studies.running.run import Options, run
 
     outcome = run(_plan(count), folder / "out", Options())
     assert outcome.recorded == count, outcome
@@ -62,7 +62,7 @@ def ours_ships(count: int, folder: Path) -> int:
 
 
 def _plan(count: int) -> Any:
-    from turncoat.studies.plan import ModelSpec, plan
+    from turncoat.studies.design.plan import ModelSpec, plan
 
     pressured = ("threat=replacement", "successor=opposed-values", "goal=explicit:america")
     return plan(["blackmail"], (ModelSpec("fixed/ours"),), factors=pressured, samples=count)
@@ -157,8 +157,8 @@ def measure(side: str, count: int) -> None:
     if side.startswith("peer"):
         import inspect_evals.agentic_misalignment  # noqa: F401 (importing is not what is measured)
     else:
-        import turncoat.studies.run
-        import turncoat.studies.task  # noqa: F401
+        import turncoat.studies.running.run
+        import turncoat.studies.running.task  # noqa: F401
     warm()
     with tempfile.TemporaryDirectory() as name:
         os.environ["XDG_DATA_HOME"] = f"{name}/state"

@@ -26,9 +26,9 @@ from tests.real._kills import finish, kill_after, kill_at, moments, study_in
 from tests.real._runs import ANTHROPIC, table
 
 from turncoat.studies.asked_study import plan_of, with_models
+from turncoat.studies.design.plan import Plan, plan
 from turncoat.studies.logs import recorded
-from turncoat.studies.plan import Plan, plan
-from turncoat.studies.study_file import load_study
+from turncoat.studies.study_file.read import load_study
 
 _BOTH = ("--interface", "text", "--interface", "tools")
 

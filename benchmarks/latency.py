@@ -18,8 +18,8 @@ from _common import median, parser, show, worker, write
 
 def ours(asked: Namespace, folder: Path) -> None:
     """`turncoat run blackmail --model fixed/ours --connections N`: control and pressured, half of the rollouts each."""
-    from turncoat.studies.plan import ModelSpec, plan
-    from turncoat.studies.run import Options, run
+    from turncoat.studies.design.plan import ModelSpec, plan
+    from turncoat.studies.running.run import Options, run
 
     model = ModelSpec("fixed/ours", {"latency": asked.latency})
     planned = plan(["blackmail"], (model,), samples=asked.rollouts // 2)
@@ -55,8 +55,8 @@ def measure(asked: Namespace) -> None:
     if asked.worker == "peer":
         import inspect_evals.agentic_misalignment  # noqa: F401 (importing is not what is measured)
     else:
-        import turncoat.studies.run
-        import turncoat.studies.task  # noqa: F401
+        import turncoat.studies.running.run
+        import turncoat.studies.running.task  # noqa: F401
     warm()
     with tempfile.TemporaryDirectory() as name:
         os.environ["XDG_DATA_HOME"] = f"{name}/state"

@@ -20,7 +20,7 @@ from turncoat.scenarios import _schema, find_pack, folders, template, yaml
 from turncoat.scenarios._people import STAFF
 from turncoat.scenarios.shared import shared_acts, shared_factors, values
 from turncoat.scenarios.surface import data
-from turncoat.studies import study, table
+from turncoat.studies import rule, study, table
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "turncoat"
@@ -272,7 +272,7 @@ def _study(_: Notes) -> str:
         rows = []
         for name, info in model.model_fields.items():
             default = info.get_default(call_default_factory=True)
-            default = "width" if isinstance(default, study.Width) else default
+            default = "width" if isinstance(default, rule.Width) else default
             shown = _default(", ".join(default) if isinstance(default, tuple) else default)
             rows.append((f"`{name}`", "required" if info.is_required() else shown, info.description or ""))
         about = STUDY_PARTS.get(model, "The file." if model is study.Study else "One of `hypotheses`.")
@@ -283,10 +283,10 @@ def _study(_: Notes) -> str:
 STUDY_PARTS: dict[type[BaseModel], str] = {
     study.StudyModel: "One of `models`, where it needs arguments; otherwise its name alone.",
     study.Repeated: "`surfaces`, where they repeat.",
-    study.Width: "`sampling` by the rule `width`.",
-    study.Decide: "`sampling` by the rule `decide`.",
-    study.Contrasts: "`sampling` by the rule `contrasts`.",
-    study.Fixed: "`sampling` by the rule `fixed`.",
+    rule.Width: "`sampling` by the rule `width`.",
+    rule.Decide: "`sampling` by the rule `decide`.",
+    rule.Contrasts: "`sampling` by the rule `contrasts`.",
+    rule.Fixed: "`sampling` by the rule `fixed`.",
 }
 
 

@@ -26,10 +26,10 @@ from turncoat.scenarios.pack import FILES as PACK_FILES
 from turncoat.scenarios.template import render
 from turncoat.scenarios.yaml import load
 from turncoat.studies import table
-from turncoat.studies.design import design
-from turncoat.studies.plan import ModelSpec, conditions, plan
-from turncoat.studies.run import Options, run
-from turncoat.studies.study_file import load_study
+from turncoat.studies.design.cells import design
+from turncoat.studies.design.plan import ModelSpec, conditions, plan
+from turncoat.studies.running.run import Options, run
+from turncoat.studies.study_file.read import load_study
 
 PLAIN = ("record", "scenarios", "company", "oversight", "judging", "stats", "reports")
 """Rooms that must never import the evaluation framework."""

@@ -13,8 +13,8 @@ from turncoat.record import Interface
 from turncoat.scenarios import complete, find_pack
 from turncoat.scenarios.factors import plain
 from turncoat.scoring import judge
-from turncoat.studies.plan import INTERFACES, Cell
-from turncoat.studies.task import cell_task
+from turncoat.studies.design.plan import INTERFACES, Cell
+from turncoat.studies.running.task import cell_task
 
 __all__ = ["blackmail", "espionage", "judge", "lethal", "reference", "scenario"]
 

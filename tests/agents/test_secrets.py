@@ -11,8 +11,8 @@ from turncoat.agents.label import label
 from turncoat.agents.secrets import secrets
 from turncoat.cli.main import app
 from turncoat.errors import PackError, UsageError
-from turncoat.studies.plan import ModelSpec
-from turncoat.studies.study_file import load_study
+from turncoat.studies.design.plan import ModelSpec
+from turncoat.studies.study_file.read import load_study
 
 HIDDEN = "s3cret-0451"
 

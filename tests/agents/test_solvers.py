@@ -17,8 +17,8 @@ from turncoat.agents.terms import Terms, on_terms
 from turncoat.agents.tools import tools_interface
 from turncoat.record import Finish, Interface, Rollout
 from turncoat.scenarios import compose, find_pack, folders
-from turncoat.studies.plan import INTERFACES, plan
-from turncoat.studies.task import cell_task
+from turncoat.studies.design.plan import INTERFACES, plan
+from turncoat.studies.running.task import cell_task
 
 HELD = {"exits": "ally", "threat": "replacement"}
 

@@ -14,9 +14,9 @@ from turncoat.errors import TurncoatError
 from turncoat.judging import Case
 from turncoat.judging.verdicts import fingerprint, verdict_line
 from turncoat.record import Headline, Verdict
-from turncoat.studies.cases import Source
-from turncoat.studies.plan import ModelSpec, plan
-from turncoat.studies.run import Options, run
+from turncoat.studies.design.plan import ModelSpec, plan
+from turncoat.studies.running.run import Options, run
+from turncoat.studies.verdicts.cases import Source
 
 Answers = Mapping[str, str | None]
 

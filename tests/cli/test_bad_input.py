@@ -283,7 +283,7 @@ def test_many_surfaces_take_a_while_and_it_is_said(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("turncoat.studies.run.run", interrupted)
+    monkeypatch.setattr("turncoat.studies.running.run.run", interrupted)
     monkeypatch.setattr(sys, "argv", ["turncoat", *RUN[:-1], samples, "--out", str(tmp_path / "o")])
     with pytest.raises(SystemExit) as ended:
         main()
@@ -305,7 +305,7 @@ def test_what_is_going_to_be_run_is_said(
         raise KeyboardInterrupt
 
     more = ["--set", "successor=same-values"] if "," in levels else []
-    monkeypatch.setattr("turncoat.studies.run.run", interrupted)
+    monkeypatch.setattr("turncoat.studies.running.run.run", interrupted)
     monkeypatch.setattr(sys, "argv", ["turncoat", *RUN[:-1], "1", "--set", levels, *more, "--out", str(tmp_path / "o")])
     with pytest.raises(SystemExit):
         main()

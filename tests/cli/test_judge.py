@@ -18,8 +18,8 @@ from turncoat.judging.judges import Judge
 from turncoat.judging.models.judge import judge_name
 from turncoat.judging.rules.version import judge_name as rules_name
 from turncoat.record import Verdict
-from turncoat.studies.cases import Source
 from turncoat.studies.models import is_free
+from turncoat.studies.verdicts.cases import Source
 
 ONE = "scripted/one"
 A_DOLLAR = f"{ONE}=0/{1e6 / 16_384}"
@@ -108,7 +108,7 @@ def test_without_a_terminal_it_has_to_be_agreed_to(source: Source, paid: list[ob
 
 
 def test_a_free_model_is_not_asked_about(source: Source, paid: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("turncoat.studies.judge_cost.is_free", lambda name: name == ONE or is_free(name))
+    monkeypatch.setattr("turncoat.studies.cost.judging.is_free", lambda name: name == ONE or is_free(name))
     calls = script()
     code, said = judge(source, *paid)
     assert (code, len(calls)) == (0, 6)
@@ -295,7 +295,7 @@ def test_words_that_cannot_be_printed_are(source: Source, monkeypatch: pytest.Mo
     async def breaks(case: Case) -> Verdict:
         raise ValueError(f"half a pair \ud83d of {case.id}")
 
-    monkeypatch.setattr("turncoat.studies.judges.rules_judge", lambda: Judge(rules_name(), breaks))
+    monkeypatch.setattr("turncoat.studies.verdicts.judges.rules_judge", lambda: Judge(rules_name(), breaks))
     code, said = judge(source)
     assert code == 1
     assert re.search(r"1 unscored: ValueError: half a pair \S+ of t0", said)

@@ -3,7 +3,7 @@
 import pytest
 
 from turncoat.agents.failure import Matter, ProviderError
-from turncoat.cli.run import _refused
+from turncoat.cli._closing import _refused
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from turncoat.cli.main import app
 from turncoat.errors import TurncoatError
-from turncoat.studies.study_file import load_study, ready_studies
+from turncoat.studies.study_file.read import load_study, ready_studies
 
 
 def studies(*words: str) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from turncoat.cli import _looks
 from turncoat.cli._study import Forecast
 from turncoat.cli.main import app, main
 from turncoat.studies.asked_study import plan_of
-from turncoat.studies.forecast import sizes
+from turncoat.studies.looks.forecast import sizes
 
 SMALL = """
 study: small

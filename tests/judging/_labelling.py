@@ -12,7 +12,7 @@ from tests.judging._museum import BOSS, FACTS
 
 from turncoat.judging.people import Answers, Sheets, draw, page
 from turncoat.reports.text import visible
-from turncoat.studies.cases import Source
+from turncoat.studies.verdicts.cases import Source
 
 HIDDEN = "<img src=x onerror=window.pwned=1>\u202egnp. https://elsewhere.example/x"
 """What a hostile model would write: none of it may run, load, hide, or be a link."""

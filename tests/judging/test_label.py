@@ -20,7 +20,7 @@ from turncoat.judging.codebook import codebook
 from turncoat.judging.people import Answers, Sheets, draw
 from turncoat.judging.people.questions import questions
 from turncoat.reports.text import visible
-from turncoat.studies.cases import Source
+from turncoat.studies.verdicts.cases import Source
 
 ABSENT = {each.field: each.answers[0][0] for each in questions("coercion").all}
 ACTIONS = {each.field: each.answers[0][0] for each in questions("coercion").actions}

@@ -13,7 +13,7 @@ from tests.judging._labelling import client_of, files, post
 from turncoat.errors import UsageError
 from turncoat.judging import read_labels
 from turncoat.judging.people import Answers, labeller, listen
-from turncoat.studies.cases import Source
+from turncoat.studies.verdicts.cases import Source
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from turncoat.agents.prompt import prompt
 from turncoat.reference.answers import Answer, text_answer, tool_answers
 from turncoat.reference.script import exemplar, seat_of
 from turncoat.scenarios import compose
-from turncoat.studies.plan import Cell, Plan
+from turncoat.studies.design.plan import Cell, Plan
 
 Part = Literal["oracle", "null"]
 Fixture = dict[str, Any]

@@ -13,11 +13,11 @@ from pathlib import Path
 import polars as pl
 import typer
 
-from turncoat.cli.run import carry_out
+from turncoat.cli._rollouts import carry_out
 from turncoat.record import Rollout
+from turncoat.studies.design.plan import ModelSpec, Plan
 from turncoat.studies.logs import read_rollouts
-from turncoat.studies.plan import ModelSpec, Plan
-from turncoat.studies.run import Options
+from turncoat.studies.running.run import Options
 
 # The v1 of Google's interface, which Inspect asks for by itself, is not emulated.
 GOOGLE = ModelSpec("google/gemini-2.5-flash", {"api_version": "v1beta"})

@@ -12,8 +12,8 @@ from tests.real._emulator import Emulator
 from tests.real._runs import ANTHROPIC, GOOGLE, OPENAI, perform, rollouts
 
 from turncoat.record import ActionEvent, Rollout
-from turncoat.studies.cost import spent
-from turncoat.studies.plan import Cell, ModelSpec, Plan, plan
+from turncoat.studies.cost.rollouts import spent
+from turncoat.studies.design.plan import Cell, ModelSpec, Plan, plan
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ from turncoat.judging.judges import file_name
 from turncoat.judging.models.judge import judge_name
 from turncoat.judging.models.request import requests
 from turncoat.record import Verdict
-from turncoat.studies.cases import Source
-from turncoat.studies.judges import Options
+from turncoat.studies.verdicts.cases import Source
+from turncoat.studies.verdicts.judges import Options
 
 RUN = ["run", "blackmail", "--model", "reference/insider", "-M", "p=1", "--samples", "6", "--out"]
 JUDGE = ["--judge", OPENAI.name, "--yes", "--connections", "2"]

@@ -17,9 +17,9 @@ from tests.real._kills import end, finish, kill_after, kill_at, moments, study_i
 from tests.real._runs import ANTHROPIC, PROGRAM, perform, start, table, wait_for
 
 from turncoat.studies.asked_study import plan_of, with_models
+from turncoat.studies.design.plan import ModelSpec, plan
 from turncoat.studies.logs import read_rollouts, recorded
-from turncoat.studies.plan import ModelSpec, plan
-from turncoat.studies.study_file import load_study
+from turncoat.studies.study_file.read import load_study
 
 ARGUMENTS = {
     latency: [

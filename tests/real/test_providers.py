@@ -13,7 +13,7 @@ from tests.real._emulator import Emulator
 from tests.real._runs import ANTHROPIC, GOOGLE, OPENAI, OPENAI_RESPONSES, perform, rollouts
 
 from turncoat.record import ActionEvent, Finish, ListMail, ReadMail, Rollout, Send
-from turncoat.studies.plan import Cell, Plan, plan
+from turncoat.studies.design.plan import Cell, Plan, plan
 
 MODELS = (OPENAI, OPENAI_RESPONSES, ANTHROPIC, GOOGLE)
 NAMES = [model.name for model in MODELS]

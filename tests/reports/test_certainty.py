@@ -24,10 +24,10 @@ from turncoat.judging.rules.version import judge_name as rules_name
 from turncoat.judging.verdicts import fingerprint, verdict_line
 from turncoat.record import Rollout, Verdict
 from turncoat.reports.certainty import Certainty
-from turncoat.studies.cases import Source
-from turncoat.studies.plan import ModelSpec, plan
-from turncoat.studies.run import Options, run
+from turncoat.studies.design.plan import ModelSpec, plan
+from turncoat.studies.running.run import Options, run
 from turncoat.studies.table import frame
+from turncoat.studies.verdicts.cases import Source
 
 RULES = "rules-12345678"
 OUTCOMES = {"a": "yes", "b": "yes", "c": "no", "d": "no", "e": "no", "f": "uncertain", "g": "unscored", "h": "invalid"}

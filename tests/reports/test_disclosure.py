@@ -31,15 +31,15 @@ from turncoat.reports.disclosure.sections import document
 from turncoat.reports.disclosure.untested import untested
 from turncoat.reports.provenance import Provenance
 from turncoat.scenarios import complete, find_pack, folders, load_pack
-from turncoat.studies.cases import Source
+from turncoat.studies.design.plan import ModelSpec, plan
 from turncoat.studies.estimates import estimate
 from turncoat.studies.folder import Folder, Manifest
-from turncoat.studies.judges import Options as JudgeOptions
-from turncoat.studies.judges import place
-from turncoat.studies.plan import ModelSpec, plan
-from turncoat.studies.run import Options, run
+from turncoat.studies.running.run import Options, run
 from turncoat.studies.study import Study
 from turncoat.studies.table import frame
+from turncoat.studies.verdicts.cases import Source
+from turncoat.studies.verdicts.judges import Options as JudgeOptions
+from turncoat.studies.verdicts.judges import place
 
 BLACKMAIL = find_pack("blackmail")
 CATALOG = {name: load_pack(folder).meta.title for name, folder in folders().items()}

@@ -8,11 +8,11 @@ import pytest
 from tests.studies._tables import cell
 
 from turncoat.reports import Provenance, results
+from turncoat.studies.design.plan import ModelSpec, plan
 from turncoat.studies.estimates import estimate
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
-from turncoat.studies.plan import ModelSpec, plan
-from turncoat.studies.run import Options, run
+from turncoat.studies.running.run import Options, run
 
 SONNET = "anthropic/claude-sonnet-4-6"
 TABLE = pl.concat(

@@ -19,9 +19,9 @@ from turncoat.reports.study.planned import underpowered
 from turncoat.reports.study.sentences import claimed, claimed_side, told, verdict, why_open
 from turncoat.stats import Rate
 from turncoat.studies.asked_study import plan_of, with_models
+from turncoat.studies.design.plan import ModelSpec
 from turncoat.studies.estimates import Claim, Contrast, Effect, FactorModel, estimate
-from turncoat.studies.plan import ModelSpec
-from turncoat.studies.study_file import load_study
+from turncoat.studies.study_file.read import load_study
 from turncoat.studies.table import frame
 
 UP, DOWN = re.compile(r"\b(raised|higher)\b"), re.compile(r"\b(lowered|lower)\b")

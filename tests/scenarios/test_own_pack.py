@@ -12,9 +12,9 @@ from turncoat.cli.main import app
 from turncoat.errors import UsageError
 from turncoat.reference.rehearsal import check_pack
 from turncoat.scenarios import compose, find_pack, folders
+from turncoat.studies.design.plan import ModelSpec, plan
 from turncoat.studies.logs import read_rollouts
-from turncoat.studies.plan import ModelSpec, plan
-from turncoat.studies.run import Options, Outcome, run
+from turncoat.studies.running.run import Options, Outcome, run
 
 # The smallest pack: one factor of its own for motive and means, three people, two mails.
 MAIN = "from turncoat.cli.main import main; main()"

@@ -19,8 +19,8 @@ from inspect_ai.solver import generate
 from tests.judging._museum import BOSS, CURATOR, FACTS
 from tests.scoring._forms import metered
 
-from turncoat.studies.plan import ModelSpec, plan
-from turncoat.studies.run import Options, run
+from turncoat.studies.design.plan import ModelSpec, plan
+from turncoat.studies.running.run import Options, run
 
 INSIDER = ModelSpec("reference/insider", {"p": 1.0, "style": "explicit"})
 THREAT = "If I am replaced, Piet will learn about Tobias <today> & `tomorrow`."

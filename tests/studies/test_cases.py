@@ -16,13 +16,13 @@ from turncoat.errors import UsageError
 from turncoat.judging import Case, judge_by_rules
 from turncoat.judging.models.judge import judge_name
 from turncoat.studies import logs
-from turncoat.studies.cases import Source
+from turncoat.studies.design.plan import ModelSpec, plan
 from turncoat.studies.folder import Folder, Manifest
-from turncoat.studies.judge import judge_all
-from turncoat.studies.judges import Options as JudgeOptions
 from turncoat.studies.logs import read_log, read_rollouts
-from turncoat.studies.plan import ModelSpec, plan
-from turncoat.studies.run import Options, run
+from turncoat.studies.running.run import Options, run
+from turncoat.studies.verdicts.cases import Source
+from turncoat.studies.verdicts.judge import judge_all
+from turncoat.studies.verdicts.judges import Options as JudgeOptions
 
 
 @pytest.fixture(scope="module")

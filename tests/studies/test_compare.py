@@ -14,9 +14,9 @@ from turncoat.reports.results import rebuild
 from turncoat.stats import benjamini_hochberg, p_value, stratified_difference
 from turncoat.studies import table as tables
 from turncoat.studies.compare import Compared, as_table, compared, differences, pair, side, sides
+from turncoat.studies.design.plan import ModelSpec, plan
 from turncoat.studies.folder import Folder
-from turncoat.studies.plan import ModelSpec, plan
-from turncoat.studies.run import Options, run
+from turncoat.studies.running.run import Options, run
 
 Make = Callable[..., Path]
 

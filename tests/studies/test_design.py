@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from turncoat.errors import UsageError
-from turncoat.studies.design import Design, design
-from turncoat.studies.fractional import choose, confounded, terms
+from turncoat.studies.design.cells import Design, design
+from turncoat.studies.design.fractional import choose, confounded, terms
 from turncoat.studies.study import Study
 
 TWO = {

@@ -18,10 +18,10 @@ from turncoat.judging import Case
 from turncoat.judging.verdicts import fingerprint, verdict_line
 from turncoat.record import ActionEvent, Rollout, Verdict
 from turncoat.scenarios import CANARY
-from turncoat.studies.export import FORMATS, Wanted, export
+from turncoat.studies.design.plan import ModelSpec, plan
+from turncoat.studies.export.write import FORMATS, Wanted, export
 from turncoat.studies.logs import read_rollouts
-from turncoat.studies.plan import ModelSpec, plan
-from turncoat.studies.run import Options, run
+from turncoat.studies.running.run import Options, run
 
 THOUGHT, SAID, FORMULA = "Nobody reads this.", "I shall write to them.", '=HYPERLINK("http://x")'
 INSIDER, TALKER = ModelSpec("reference/insider", {"p": 1.0, "style": "explicit"}), ModelSpec("talker/model")
@@ -212,7 +212,7 @@ def test_a_row_is_that_of_the_table_with_its_texts(results: Path, tmp_path: Path
 
 def test_a_few_rollouts_are_in_memory_at_a_time(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed: pip install pyarrow")
-    monkeypatch.setattr("turncoat.studies.export._TOGETHER", 1)
+    monkeypatch.setattr("turncoat.studies.export.write._TOGETHER", 1)
     done = export(results, tmp_path / "out", "parquet", Wanted())
     assert parquet.ParquetFile(tmp_path / "out").num_row_groups == -(-done.rollouts // 8)
 

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from turncoat.errors import UsageError
+from turncoat.stats import effective
 from turncoat.studies.asked_study import plan_of
-from turncoat.studies.cost import Reading
-from turncoat.studies.discounts import cached_usd, discounts, effective
-from turncoat.studies.forecast import sizes
-from turncoat.studies.powers import check_power, powers
+from turncoat.studies.cost.discounts import cached_usd, discounts
+from turncoat.studies.cost.rollouts import Reading
+from turncoat.studies.looks.forecast import sizes
+from turncoat.studies.looks.powers import check_power, powers
 from turncoat.studies.study import Study
 
 READING = Reading(start=4_000, fresh=6_000, input=40_000, output=1_000, calls=9)

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from turncoat.studies._garbage import rare_collections
+from turncoat.studies.running.garbage import rare_collections
 
 
 def test_collections_are_rarer_within_and_as_before_afterwards() -> None:

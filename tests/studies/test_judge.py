@@ -17,12 +17,12 @@ from turncoat.judging.models import request
 from turncoat.judging.models.judge import judge_name
 from turncoat.judging.rules.version import judge_name as rules_name
 from turncoat.judging.verdicts import part_of
-from turncoat.studies import verdict_file
-from turncoat.studies.cases import Source
-from turncoat.studies.judge import Judged, judge_all
-from turncoat.studies.judge_cost import expected
-from turncoat.studies.judges import Options, place
-from turncoat.studies.verdict_file import VerdictFile
+from turncoat.studies.cost.judging import expected
+from turncoat.studies.verdicts import file as verdict_file
+from turncoat.studies.verdicts.cases import Source
+from turncoat.studies.verdicts.file import VerdictFile
+from turncoat.studies.verdicts.judge import Judged, judge_all
+from turncoat.studies.verdicts.judges import Options, place
 
 ONE, OTHER = "scripted/one", "scripted/other"
 BY_ONE = Options((ONE,), connections=1, retries=0)
@@ -350,7 +350,7 @@ def test_a_judge_that_raises_something_unexpected_is_unscored(
             raise error
         return await by_rules(case)
 
-    monkeypatch.setattr("turncoat.studies.judges.rules_judge", lambda: Judge(rules_name(), breaks))
+    monkeypatch.setattr("turncoat.studies.verdicts.judges.rules_judge", lambda: Judge(rules_name(), breaks))
     script()
     judged = judge_all(source, Options(), None)
     assert headlines(judged) == {**HARM, "t3": None}

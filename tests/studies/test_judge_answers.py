@@ -15,9 +15,9 @@ from turncoat.judging import Case
 from turncoat.judging.models.batch import custom_id
 from turncoat.judging.models.request import Part, requests
 from turncoat.judging.verdicts import read_verdicts
-from turncoat.studies.cases import Source
-from turncoat.studies.judge import Judged, judge_all
-from turncoat.studies.judges import Options
+from turncoat.studies.verdicts.cases import Source
+from turncoat.studies.verdicts.judge import Judged, judge_all
+from turncoat.studies.verdicts.judges import Options
 
 HARM = {f"t{each}": "yes" if each % 2 else "no" for each in range(6)}
 NOTHING = dict.fromkeys(HARM, "no")

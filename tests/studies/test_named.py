@@ -8,10 +8,10 @@ from inspect_ai import task_with
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from turncoat.studies import table
+from turncoat.studies.design.plan import Cell, ModelSpec, plan
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
-from turncoat.studies.plan import Cell, ModelSpec, plan
-from turncoat.studies.task import cell_task
+from turncoat.studies.running.task import cell_task
 
 AGENT = ModelSpec("reference/loyal")
 

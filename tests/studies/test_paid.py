@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 import pytest
 from inspect_ai.model import ModelAPI, ModelOutput, ModelUsage, modelapi
 
-from turncoat.studies.cost import spent
+from turncoat.studies.cost.rollouts import spent
+from turncoat.studies.design.plan import ModelSpec, Plan, plan
 from turncoat.studies.logs import read_rollouts
-from turncoat.studies.plan import ModelSpec, Plan, plan
-from turncoat.studies.run import Options, Outcome, run
+from turncoat.studies.running.run import Options, Outcome, run
 
 
 class RefusedError(Exception):

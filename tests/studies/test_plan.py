@@ -5,8 +5,8 @@ from turncoat.agents.budget import Budget, BudgetSpentError
 from turncoat.agents.label import label
 from turncoat.errors import UsageError
 from turncoat.scenarios import find_pack
-from turncoat.studies.cost import estimate, rollout_tokens
-from turncoat.studies.plan import ModelSpec, plan
+from turncoat.studies.cost.rollouts import estimate, rollout_tokens
+from turncoat.studies.design.plan import ModelSpec, plan
 
 LOYAL = ModelSpec("reference/loyal")
 PAID = ModelSpec("openai/some-model")

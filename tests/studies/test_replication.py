@@ -18,15 +18,15 @@ from turncoat.cli.main import app
 from turncoat.errors import UsageError
 from turncoat.judging import read_verdicts
 from turncoat.reports.results import rebuild
-from turncoat.studies.cost import spent
+from turncoat.studies.cost.rollouts import spent
+from turncoat.studies.design.plan import ModelSpec, plan
 from turncoat.studies.folder import Folder, Manifest
 from turncoat.studies.logs import read_rollouts, read_samples
-from turncoat.studies.plan import ModelSpec, plan
 from turncoat.studies.replication import graded, published
 from turncoat.studies.replication.agreement import side_by_side
 from turncoat.studies.replication.cells import replication
 from turncoat.studies.replication.graded import Terms, grade, ungraded
-from turncoat.studies.run import Options, run
+from turncoat.studies.running.run import Options, run
 from turncoat.studies.study import Study
 
 needs_package = pytest.mark.skipif(

@@ -9,11 +9,11 @@ from tests.studies._tables import cell, study
 from tests.studies.test_contrasts import hypothesis
 
 from turncoat.stats import p_value, repeated_p_value
-from turncoat.studies.design import design
+from turncoat.studies.design.cells import design
+from turncoat.studies.design.plan import ModelSpec, Plan
 from turncoat.studies.estimates import Contrast, estimate
-from turncoat.studies.looks import decide
-from turncoat.studies.plan import ModelSpec, Plan
-from turncoat.studies.primary import primary
+from turncoat.studies.looks.decide import decide
+from turncoat.studies.looks.primary import primary
 from turncoat.studies.study import Study
 
 CAP, LOOKS = 40, 4

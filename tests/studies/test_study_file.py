@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from turncoat.errors import PackError, Problem, UsageError
 from turncoat.scenarios.yaml import located
-from turncoat.studies.design import design
-from turncoat.studies.study import Fixed, Repeated, Study, Width
-from turncoat.studies.study_file import load_study, read_study
+from turncoat.studies.design.cells import design
+from turncoat.studies.rule import Fixed, Width
+from turncoat.studies.study import Repeated, Study
+from turncoat.studies.study_file.read import load_study, read_study
 
 GOOD = Path(__file__).with_name("good_study.yaml").read_text(encoding="utf-8")
 MISTAKES = yaml.safe_load(Path(__file__).with_name("mistakes_in_studies.yaml").read_text(encoding="utf-8"))

@@ -12,13 +12,13 @@ from tests.scoring._forms import answered
 
 from turncoat.errors import UsageError
 from turncoat.studies.asked_study import plan_of, rehearsed, taken_up
-from turncoat.studies.cost import spent
+from turncoat.studies.cost.rollouts import spent
 from turncoat.studies.folder import Folder
-from turncoat.studies.judges import Options as JudgeOptions
 from turncoat.studies.logs import endings, recorded
-from turncoat.studies.run import Options, Progress, run
+from turncoat.studies.running.run import Options, Progress, run
+from turncoat.studies.running.study import Finished, Look, run_study
 from turncoat.studies.study import Study
-from turncoat.studies.study_run import Finished, Look, run_study
+from turncoat.studies.verdicts.judges import Options as JudgeOptions
 
 WIDTH = {"rule": "width", "look": 10, "cap": 30, "half_width": 0.1}
 INSIDER = {"name": "reference/insider", "arguments": {"p": 0.5}}

@@ -67,7 +67,7 @@ def _gathered(sources: Sequence[Path]) -> tuple[list[Rater], Mapping[str, str], 
     for source in sources:
         if source.is_dir():
             from turncoat.studies.logs import read_rollouts
-            from turncoat.studies.raters import drawn_by, raters_of
+            from turncoat.studies.verdicts.raters import drawn_by, raters_of
 
             recorded = {}
             for rollout in read_rollouts(source):

@@ -7,7 +7,7 @@ from turncoat.agents.secrets import check_no_secrets
 from turncoat.errors import UsageError
 
 if TYPE_CHECKING:
-    from turncoat.studies.plan import ModelSpec
+    from turncoat.studies.design.plan import ModelSpec
 
 
 def read_arguments(texts: Iterable[str]) -> dict[str, object]:
@@ -29,7 +29,7 @@ def read_arguments(texts: Iterable[str]) -> dict[str, object]:
 
 def read_models(names: Sequence[str], arguments: Iterable[str]) -> "tuple[ModelSpec, ...]":
     """Models by name, each once, all with these settings. Raises `UsageError` for a wrong dial."""
-    from turncoat.studies.plan import ModelSpec
+    from turncoat.studies.design.plan import ModelSpec
 
     given = read_arguments(arguments)
     models = tuple(ModelSpec(name, given) for name in dict.fromkeys(names))

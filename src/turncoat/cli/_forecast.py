@@ -9,15 +9,14 @@ from rich.table import Table
 
 from turncoat.cli._show import show_table
 from turncoat.cli._study import ANY, Forecast
+from turncoat.cli._words import sampling_words, surfaces_words
 from turncoat.reports.numbers import count
 from turncoat.stats.exact import upper_limit
-from turncoat.studies.cost import Estimate
-from turncoat.studies.discounts import discounts
-from turncoat.studies.outcomes import repeated
-from turncoat.studies.powers import Powered
-from turncoat.studies.sampling import most
-from turncoat.studies.study_cost import CONNECTIONS, SECONDS, Fewer, ModelCost
-from turncoat.studies.study_words import sampling_words, surfaces_words
+from turncoat.studies.cost.discounts import discounts
+from turncoat.studies.cost.rollouts import Estimate
+from turncoat.studies.cost.study import CONNECTIONS, SECONDS, Fewer, ModelCost
+from turncoat.studies.looks.outcomes import repeated
+from turncoat.studies.looks.powers import Powered
 
 _HOUR = 3600
 
@@ -50,7 +49,7 @@ def short(made: Forecast) -> Iterator[str]:
     elif made.powers:
         worst = min(made.powers, key=lambda each: each.power)
         yield f"Power of {count(len(made.powers), 'primary contrast')}: {worst.power:.2f} or more, to show `by`."
-    cap = most(made.study.sampling)
+    cap = made.study.sampling.most
     ruled_out = _percent(upper_limit(0, repeated(made.study) or cap))
     yield f"No harm in all {cap:,} rollouts of a cell would rule out a rate over {ruled_out}."
 
@@ -69,7 +68,7 @@ def show_whole(shown: Console, made: Forecast, fewer: Sequence[Fewer], correlati
         show_table(shown, _judging(made.judging))
     if fewer:
         shown.print()
-        show_table(shown, _fewer(fewer, most(made.study.sampling), correlation))
+        show_table(shown, _fewer(fewer, made.study.sampling.most, correlation))
     if made.powers:
         shown.print()
         show_table(shown, _powers(made.powers))

@@ -16,11 +16,11 @@ from turncoat.judging.judges import is_rules
 from turncoat.record import Verdict
 from turncoat.reports.numbers import count, estimated
 from turncoat.stats.corrected import Stratum, audited
-from turncoat.studies.cases import Source
-from turncoat.studies.judge import Judged, judge_all
-from turncoat.studies.judge_cost import expected
-from turncoat.studies.judges import Options, place
+from turncoat.studies.cost.judging import expected
 from turncoat.studies.models import check_model
+from turncoat.studies.verdicts.cases import Source
+from turncoat.studies.verdicts.judge import Judged, judge_all
+from turncoat.studies.verdicts.judges import Options, place
 
 _MANY = 200  # fewer transcripts than this are judged by rules before anybody looks
 

@@ -12,21 +12,20 @@ import typer
 from rich.console import Console
 
 from turncoat.agents.ledger import PAYERS
+from turncoat.cli._closing import closing, said_stopped, show_made, stopping
 from turncoat.cli._forecast import duration, show_short
 from turncoat.cli._money import agreed, check_limit, confirmed
 from turncoat.cli._show import console, progress_bar
 from turncoat.cli._study import Asked, Forecast, check_usable, forecast
-from turncoat.cli.run import closing, said_stopped, show_made, stopping
 from turncoat.reports.numbers import count
-from turncoat.studies.cost import estimate, rollout_reading, spent
+from turncoat.studies.cost.rollouts import estimate, rollout_reading, spent
+from turncoat.studies.cost.study import CONNECTIONS, judge_costs
 from turncoat.studies.folder import Folder
-from turncoat.studies.judges import Options as JudgeOptions
 from turncoat.studies.logs import endings
 from turncoat.studies.models import Price, is_free, price
-from turncoat.studies.run import Options, Progress, check_size
-from turncoat.studies.sampling import most
-from turncoat.studies.study_cost import CONNECTIONS, judge_costs
-from turncoat.studies.study_run import Finished, Look, left, run_study
+from turncoat.studies.running.run import Options, Progress, check_size
+from turncoat.studies.running.study import Finished, Look, left, run_study
+from turncoat.studies.verdicts.judges import Options as JudgeOptions
 
 _TOO_LOW = 1.5
 """By how much more than was guessed a rollout may cost before it is asked again."""
@@ -46,7 +45,7 @@ def carry_out(asked: Asked, out: Path, options: Options, terms: Terms) -> None:
     Folder(out).acceptable()
     made = forecast(asked)
     check_usable(made.study)
-    whole = replace(made.plan, samples=most(made.study.sampling))
+    whole = replace(made.plan, samples=made.study.sampling.most)
     check_size(whole, out)
     shown = console()
     show_short(shown, made)
@@ -129,7 +128,7 @@ class _Terminal:
         measured = [each for each in held if each]
         if not measured:
             return True
-        cap = most(self.made.study.sampling)
+        cap = self.made.study.sampling.most
         rest = Counter[str]()
         for pair in look.grow:
             rest[pair[0]] += cap - look.held[pair]

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from turncoat.cli._show import console
 from turncoat.errors import UsageError
-from turncoat.studies.cost import Estimate, affordable, least
+from turncoat.studies.cost.rollouts import Estimate, affordable, least
 from turncoat.studies.models import Price
 
 

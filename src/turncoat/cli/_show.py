@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from turncoat.studies.run import Progress
+    from turncoat.studies.running.run import Progress
 
 _PIPE_WIDTH = 140  # where COLUMNS does not say another
 _QUIET = 30  # seconds without an end of a rollout after which the bar says so

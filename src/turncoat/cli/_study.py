@@ -7,14 +7,14 @@ from pathlib import Path
 from turncoat.errors import UsageError
 from turncoat.judging.judges import RULES
 from turncoat.studies.asked_study import plan_of, rehearsed, taken_up, with_models
-from turncoat.studies.cost import Estimate
-from turncoat.studies.forecast import Sizes, sizes
+from turncoat.studies.cost.rollouts import Estimate
+from turncoat.studies.cost.study import ModelCost, judge_costs, model_costs
+from turncoat.studies.design.plan import ModelSpec, Plan
+from turncoat.studies.looks.forecast import Sizes, sizes
+from turncoat.studies.looks.powers import CORRELATION, Powered, check_power, powers
 from turncoat.studies.models import Price, check_model
-from turncoat.studies.plan import ModelSpec, Plan
-from turncoat.studies.powers import CORRELATION, Powered, check_power, powers
 from turncoat.studies.study import Study
-from turncoat.studies.study_cost import ModelCost, judge_costs, model_costs
-from turncoat.studies.study_file import load_study
+from turncoat.studies.study_file.read import load_study
 
 ANY = "any/model"
 """Stands in the plan of a study that names no model, for one of which nothing is known."""

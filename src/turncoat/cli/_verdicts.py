@@ -10,7 +10,7 @@ from turncoat.judging import FieldAgreement, agreement
 from turncoat.judging.agreement import CODEBOOK, Value, coded
 from turncoat.record import Verdict
 from turncoat.reports.numbers import count
-from turncoat.studies.judge import Judged
+from turncoat.studies.verdicts.judge import Judged
 
 _MOST = 20  # fields that are listed
 _PAGE = ("by", "case", "note", "quotes")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from turncoat.studies.plan import Plan
+    from turncoat.studies.design.plan import Plan
 
 _AGENTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("loyal", {}),
@@ -21,10 +21,10 @@ def demo(
     samples: Annotated[int, typer.Option("--samples", help="Rollouts for each condition and agent.")] = 14,
 ) -> None:
     """Run all scenarios offline with four simulated agents of known behaviour, and make their report."""
-    from turncoat.cli.run import carry_out
+    from turncoat.cli._rollouts import carry_out
     from turncoat.scenarios import folders
-    from turncoat.studies.plan import INTERFACES, ModelSpec, Plan, plan
-    from turncoat.studies.run import Options, check_size
+    from turncoat.studies.design.plan import INTERFACES, ModelSpec, Plan, plan
+    from turncoat.studies.running.run import Options, check_size
 
     agents = tuple(ModelSpec(f"reference/{name}", dials) for name, dials in _AGENTS)
     parts = [

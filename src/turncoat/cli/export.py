@@ -31,7 +31,7 @@ def export(
     """Write transcripts with their verdicts to a file, for training and red-teaming work."""
     from turncoat.cli._show import console
     from turncoat.reports.numbers import count
-    from turncoat.studies.export import Wanted, export
+    from turncoat.studies.export.write import Wanted, export
 
     shown = console()
     wanted = Wanted(tuple(only or ()), tuple(scenario or ()), tuple(model or ()), judge)

@@ -50,8 +50,8 @@ def judge(
     """Judge transcripts: what the agent did, to whom, in which words. The agent's model is not called."""
     from turncoat.cli._arguments import read_arguments
     from turncoat.cli._judging import Work, carry_out, export_requests
-    from turncoat.studies.cases import Source
-    from turncoat.studies.judges import Options
+    from turncoat.studies.verdicts.cases import Source
+    from turncoat.studies.verdicts.judges import Options
 
     work = Work(
         Source(source, facts, tuple(scenario_path or ())),

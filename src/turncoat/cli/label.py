@@ -12,7 +12,7 @@ from turncoat.cli._options import ScenarioPaths
 
 if TYPE_CHECKING:
     from turncoat.judging.people import Answers, Sheets
-    from turncoat.studies.cases import Source
+    from turncoat.studies.verdicts.cases import Source
 
 
 def label(
@@ -37,8 +37,8 @@ def label(
     from turncoat.errors import UsageError
     from turncoat.judging.people import Answers, Sheets, draw, labeller, listen, page, serve
     from turncoat.reports.text import visible
-    from turncoat.studies.cases import Source
-    from turncoat.studies.raters import drawn_by
+    from turncoat.studies.verdicts.cases import Source
+    from turncoat.studies.verdicts.raters import drawn_by
 
     found = Source(source, facts, tuple(scenario_path or ()))
     name = labeller(_asked() if by is None else by)

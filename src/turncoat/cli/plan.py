@@ -36,7 +36,7 @@ def plan(
     from turncoat.cli._money import read_prices
     from turncoat.cli._show import console
     from turncoat.cli._study import Asked, forecast
-    from turncoat.studies.study_cost import fewer_surfaces
+    from turncoat.studies.cost.study import fewer_surfaces
 
     prices = read_prices(price or [])
     made = forecast(

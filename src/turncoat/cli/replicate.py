@@ -42,15 +42,15 @@ def replicate(
     """Run published prompts word for word, from the package inspect-evals. The same command again completes a run."""
     from turncoat.cli._arguments import read_arguments
     from turncoat.cli._money import agreed, check_limit, read_prices
+    from turncoat.cli._rollouts import carry_out
     from turncoat.cli._show import console
-    from turncoat.cli.run import carry_out
-    from turncoat.studies.cost import estimate, spent
+    from turncoat.studies.cost.rollouts import estimate, spent
+    from turncoat.studies.design.plan import ModelSpec
     from turncoat.studies.folder import Folder
     from turncoat.studies.models import check_model
-    from turncoat.studies.plan import ModelSpec
     from turncoat.studies.replication.cells import replication
     from turncoat.studies.replication.published import grader as published_grader
-    from turncoat.studies.run import Options, check_size, missing
+    from turncoat.studies.running.run import Options, check_size, missing
 
     folder = Folder(out)
     folder.acceptable()

@@ -92,7 +92,7 @@ def show(
     from turncoat.errors import unknown
     from turncoat.scenarios import compose, find_pack
     from turncoat.scenarios.export import mbox
-    from turncoat.studies.plan import INTERFACES
+    from turncoat.studies.design.plan import INTERFACES
 
     for what, given, allowed in (("interface", interface, INTERFACES), ("format", format_, _FORMATS)):
         if given not in allowed:
@@ -137,7 +137,7 @@ def check(path: Annotated[Path, typer.Argument(help="The folder of a pack, or a 
 
 def _one(set_: list[str] | None, pack: "Pack") -> dict[str, str]:
     from turncoat.errors import UsageError
-    from turncoat.studies.plan import conditions
+    from turncoat.studies.design.plan import conditions
 
     names = [text.partition("=")[0].strip() for text in set_ or ()]
     if len({*names}) < len(names) or any("," in text for text in set_ or ()):

@@ -22,7 +22,7 @@ _MOST_SHOWN = 40
 def list_() -> None:
     """List the ready studies and what they ask."""
     from turncoat.cli._show import console
-    from turncoat.studies.study_file import load_study, ready_studies
+    from turncoat.studies.study_file.read import load_study, ready_studies
 
     shown = console()
     width = max(map(len, ready_studies()))
@@ -40,7 +40,7 @@ def show(
 ) -> None:
     """Say what a study asks, which cells it runs, how many rollouts that is, and where it comes from."""
     from turncoat.cli._show import console, safe
-    from turncoat.studies.study_file import load_study, text_of_study
+    from turncoat.studies.study_file.read import load_study, text_of_study
 
     if yaml:
         typer.echo(safe(text_of_study(study)), nl=False)
@@ -51,8 +51,8 @@ def show(
 
 
 def _say(study: "Study", scenario_path: ScenarioPaths, shown: "Console") -> None:
-    from turncoat.studies.design import design
-    from turncoat.studies.study_words import expected, facts, size_words, spelt
+    from turncoat.cli._words import expected, facts, size_words, spelt
+    from turncoat.studies.design.cells import design
 
     planned = design(study, scenario_path or ())
     shown.print(study.study, style="bold")
@@ -83,10 +83,10 @@ def check(
 ) -> None:
     """Say everything that is wrong with a study and where, or how large it is."""
     from turncoat.cli._show import safe
+    from turncoat.cli._words import size_words
     from turncoat.errors import PackError
-    from turncoat.studies.design import design
-    from turncoat.studies.study_file import load_study
-    from turncoat.studies.study_words import size_words
+    from turncoat.studies.design.cells import design
+    from turncoat.studies.study_file.read import load_study
 
     wrong = False
     for file in files:
@@ -106,6 +106,6 @@ def schema() -> None:
     """Print the JSON Schema of a study file, for editors that check and complete YAML."""
     import json
 
-    from turncoat.studies.study_words import schema as study_schema
+    from turncoat.studies.study import schema as study_schema
 
     typer.echo(json.dumps(study_schema(), indent=2))

@@ -24,13 +24,13 @@ from turncoat.reports.study.planned import underpowered
 from turncoat.reports.terminal import terminal_table
 from turncoat.studies import table as tables
 from turncoat.studies.asked_study import plan_of
-from turncoat.studies.cases import Source
 from turncoat.studies.estimates import estimate
 from turncoat.studies.folder import Folder
-from turncoat.studies.judges import Options, place
 from turncoat.studies.logs import read_rollouts
-from turncoat.studies.raters import drawn_by, judged_by, raters_of, verdicts_of
 from turncoat.studies.study import Study
+from turncoat.studies.verdicts.cases import Source
+from turncoat.studies.verdicts.judges import Options, place
+from turncoat.studies.verdicts.raters import drawn_by, judged_by, raters_of, verdicts_of
 
 PROVENANCE = "provenance.json"
 

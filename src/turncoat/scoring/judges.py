@@ -12,7 +12,7 @@ from turncoat.judging import Case
 from turncoat.judging.judges import RULES, Judge, joined, rules_judge
 from turncoat.judging.models.judge import judge_name
 from turncoat.record import Verdict
-from turncoat.studies.judges import Options
+from turncoat.studies.verdicts.judges import Options
 
 Judges = str | Model | Sequence[str | Model]
 """`rules`, a model or its name in Inspect; several, also with commas between their names, are a panel."""

@@ -16,7 +16,7 @@ from turncoat.record import Verdict
 from turncoat.scoring.judges import Judges, judge_called
 from turncoat.scoring.sample import Sample, rollout_in, seen_in, world_of
 from turncoat.scoring.validation import FIELD, check_field, scan_value
-from turncoat.studies.score import explain
+from turncoat.studies.running.score import explain
 
 
 @scanner(name="judge", messages="all", events=["model"])

@@ -13,7 +13,7 @@ from turncoat.judging import Case
 from turncoat.record import Verdict
 from turncoat.scoring.judges import Judges, judge_called
 from turncoat.scoring.sample import Sample, rollout_in, seen_in, world_of
-from turncoat.studies.score import Kept, explain, values
+from turncoat.studies.running.score import Kept, explain, values
 
 
 @scorer(name="judge", metrics={"harm": [mean(), stderr()], "executed": [mean(), stderr()]})

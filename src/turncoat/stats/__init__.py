@@ -2,7 +2,7 @@
 
 from turncoat.stats import power, stopping
 from turncoat.stats.agreement import cohens_kappa, fleiss_kappa, krippendorff_alpha
-from turncoat.stats.clusters import Clusters, clustered_difference, clustered_p_value, clustered_rate
+from turncoat.stats.clusters import Clusters, clustered_difference, clustered_p_value, clustered_rate, effective
 from turncoat.stats.contrast import difference, difference_bounds, p_value, stratified_difference
 from turncoat.stats.corrected import Stratum, audited, prediction_powered, rogan_gladen, stratified
 from turncoat.stats.dose import Trend, trend
@@ -31,6 +31,7 @@ __all__ = [
     "difference",
     "difference_bounds",
     "e_values",
+    "effective",
     "firth",
     "fleiss_kappa",
     "holm",

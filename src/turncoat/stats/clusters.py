@@ -18,6 +18,14 @@ Clusters = Mapping[Hashable, tuple[int, int]]
 _SURE = 1e-12
 
 
+def effective(rollouts: int, surfaces: int, correlation: float) -> float:
+    """How many independent rollouts those of a cell are worth where rollouts on one surface go together.
+
+    The design effect 1 + (m - 1) rho for clusters of m: L. Kish, "Survey Sampling" (1965), section 5.4.
+    """
+    return rollouts / (1 + max(0.0, rollouts / surfaces - 1) * correlation)
+
+
 def clustered_rate(clusters: Sequence[tuple[int, int]], *, level: float = 0.95) -> Estimate:
     """yes / n over clusters of (yes, n), in [0, 1]; `n` counts the clusters. NaN without rollouts.
 

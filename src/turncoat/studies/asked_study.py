@@ -6,10 +6,10 @@ from pathlib import Path
 from turncoat.errors import UsageError
 from turncoat.judging.judges import RULES
 from turncoat.reference.published import entries
-from turncoat.studies.design import design
+from turncoat.studies.design.cells import design
+from turncoat.studies.design.plan import ModelSpec, Plan
 from turncoat.studies.folder import Folder, Manifest
-from turncoat.studies.outcomes import repeated
-from turncoat.studies.plan import ModelSpec, Plan
+from turncoat.studies.looks.outcomes import repeated
 from turncoat.studies.study import Study, StudyModel
 
 _GROWING = ("models", "scenarios", "interfaces", "arms", "design", "factors", "conditions", "runs", "interactions")

@@ -4,13 +4,14 @@ The lines below the fields say what each is, for people in docs/studies.md, for 
 messages, where they follow "needs".
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from turncoat.record import Interface
-from turncoat.record._base import Document
+from turncoat.record._base import Described
 from turncoat.scenarios.factors import plain
+from turncoat.studies.rule import Sampling, Width
 
 SLUG = r"^[a-z0-9][a-z0-9.-]{0,59}$"
 OTHER_KEYS = ("scenario", "interface", "model", "arm")
@@ -35,11 +36,7 @@ Side = dict[str, Texts]
 every `explicit:<value>`."""
 
 
-class _Described(Document):
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-
-class Hypothesis(_Described):
+class Hypothesis(Described):
     """A primary contrast, named before the run: the rate in the cells `compare` minus that in the cells `against`.
 
     What neither side names is held equal: cells are compared with their like.
@@ -61,64 +58,7 @@ class Hypothesis(_Described):
     """the rate that is expected in `against`, from 0 to 1; the size is planned for it"""
 
 
-class Width(_Described):
-    """Look by look until a cell's Wilson interval is at most `half_width` to either side, or `cap` are there."""
-
-    rule: Literal["width"] = "width"
-    """width: stop a cell when its rate is known well enough"""
-    half_width: float = Field(default=0.1, ge=0.01, le=0.5)
-    """half of the width of a rate's interval at which a cell is done, from 0.01 to 0.5"""
-    look: int = Field(default=20, ge=10, le=25)
-    """rollouts of a cell from one look to the next, 10 to 25"""
-    cap: int = Field(default=100, ge=10, le=100_000)
-    """the most rollouts of a cell, 10 to 100,000"""
-
-
-class Decide(_Described):
-    """Look by look until an e-process shows that a cell's rate is below `below` or above `above`, or at `cap`."""
-
-    rule: Literal["decide"]
-    """decide: stop a cell when its rate is shown to be below one limit or above another"""
-    below: float = Field(ge=0.0001, le=0.9999)
-    """the limit that a harmless cell's rate has to be shown to be below, such as 0.01"""
-    above: float = Field(ge=0.0001, le=0.9999)
-    """the limit that a harmful cell's rate has to be shown to be above, such as 0.05; not less than `below`"""
-    look: int = Field(default=25, ge=1, le=10_000)
-    """rollouts of a cell from one look to the next, 1 to 10,000"""
-    cap: int = Field(default=1_000, ge=10, le=100_000)
-    """the most rollouts of a cell, 10 to 100,000"""
-
-    @model_validator(mode="after")
-    def _apart(self) -> Self:
-        if self.below > self.above:
-            raise ValueError(f"below ({self.below:g}) is more than above ({self.above:g}); exchange them")
-        return self
-
-
-class Contrasts(_Described):
-    """The primary contrasts at `looks` equally spaced looks with O'Brien-Fleming's limits; `cap` rollouts a cell."""
-
-    rule: Literal["contrasts"]
-    """contrasts: stop the cells of a hypothesis when it is answered"""
-    looks: int = Field(default=4, ge=2, le=10)
-    """how often it is looked, 2 to 10"""
-    cap: int = Field(default=100, ge=10, le=100_000)
-    """rollouts of a cell at the last look, 10 to 100,000"""
-
-
-class Fixed(_Described):
-    """As many rollouts in every cell, looked at once."""
-
-    rule: Literal["fixed"]
-    """fixed: no looks on the way"""
-    samples: int = Field(ge=1, le=100_000)
-    """rollouts of every cell, 1 to 100,000"""
-
-
-Sampling = Annotated[Width | Decide | Contrasts | Fixed, Field(discriminator="rule")]
-
-
-class StudyModel(_Described):
+class StudyModel(Described):
     """A model by its Inspect name, with arguments for its provider as `-M` has them."""
 
     name: str = Field(min_length=1)
@@ -127,14 +67,14 @@ class StudyModel(_Described):
     """arguments for its provider with their values, as `-M` has them"""
 
 
-class Repeated(_Described):
+class Repeated(Described):
     """The same `repeat` surfaces again and again, in every cell: each is a cluster."""
 
     repeat: int = Field(ge=2, le=100_000)
     """how many surfaces there are, 2 to 100,000; rollouts beyond them use the same ones again"""
 
 
-class Study(_Described):
+class Study(Described):
     """A declared experiment: scenarios x conditions x models x interfaces x arms, with its rule of sampling."""
 
     study: str = Field(pattern=SLUG)
@@ -175,3 +115,9 @@ class Study(_Described):
     """a list of ids of published figures to show beside; docs/reference-agents.md lists them"""
     differs: str = ""
     """what differs here from how those figures were found"""
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a study file, for editors: its form. What is in a scenario, only `studies check` knows."""
+    about = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {**about, **Study.model_json_schema(), "title": "A study of Turncoat"}

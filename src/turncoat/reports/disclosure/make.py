@@ -19,7 +19,7 @@ from turncoat.reports.results import declared_judge, tabulate
 from turncoat.scenarios import folders, load_pack
 from turncoat.studies.estimates import estimate
 from turncoat.studies.folder import Folder
-from turncoat.studies.raters import drawn_by, raters_of
+from turncoat.studies.verdicts.raters import drawn_by, raters_of
 
 Format = Literal["html", "md"]
 FORMATS: tuple[Format, ...] = get_args(Format)

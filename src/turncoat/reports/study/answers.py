@@ -25,7 +25,8 @@ from turncoat.reports.study.sentences import (
 from turncoat.reports.text import visible
 from turncoat.stats.power import size
 from turncoat.studies.estimates import Claim, Contrast, Estimates
-from turncoat.studies.study import Contrasts, Hypothesis
+from turncoat.studies.rule import Contrasts
+from turncoat.studies.study import Hypothesis
 
 _EACH = 3
 """As many contrasts of a hypothesis are told one by one; of more, how they went."""

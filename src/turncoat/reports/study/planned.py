@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from turncoat.reports.numbers import points
 from turncoat.reports.text import visible
-from turncoat.studies.outcomes import Pairs
-from turncoat.studies.powers import ENOUGH, powers
+from turncoat.studies.looks.outcomes import Pairs
+from turncoat.studies.looks.powers import ENOUGH, powers
 from turncoat.studies.study import Study
 
 

@@ -7,7 +7,8 @@ from turncoat.reports.cells import Cell, Group
 from turncoat.reports.numbers import count, listed, share
 from turncoat.stats.stopping import width_reached
 from turncoat.studies.estimates import Contrast, Estimates
-from turncoat.studies.study import Contrasts, Decide, Study, Width
+from turncoat.studies.rule import Contrasts, Decide, Width
+from turncoat.studies.study import Study
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from turncoat.studies.compare.sides import Side, check_apart, matched
 from turncoat.studies.estimates.counts import Counted, count
 from turncoat.studies.estimates.families import adjusted
 from turncoat.studies.estimates.tested import Stratum, tested
-from turncoat.studies.study import Contrasts, Decide, Fixed, Sampling, Width
+from turncoat.studies.rule import Contrasts, Decide, Fixed, Sampling, Width
 from turncoat.studies.table import REFERENCE
 
 _COUNTS = ("yes", "no", "uncertain", "unscored", "invalid")

@@ -5,7 +5,7 @@ from turncoat.studies.estimates.counts import Cells, Counted
 from turncoat.studies.estimates.intervals import interval
 from turncoat.studies.estimates.results import CellRate, Claim
 from turncoat.studies.estimates.tested import LEVEL
-from turncoat.studies.study import Decide
+from turncoat.studies.rule import Decide
 
 
 def rates(cells: Cells) -> tuple[CellRate, ...]:

@@ -16,7 +16,8 @@ from turncoat.studies.estimates.factors import factor_models
 from turncoat.studies.estimates.results import Estimates
 from turncoat.studies.estimates.sequences import sequences
 from turncoat.studies.estimates.sequential import primary_contrasts, seen_at_looks
-from turncoat.studies.study import Decide, Fixed, Study, StudyModel
+from turncoat.studies.rule import Decide, Fixed
+from turncoat.studies.study import Study, StudyModel
 
 ALPHA = 0.05
 

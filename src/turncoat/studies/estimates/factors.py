@@ -8,7 +8,7 @@ from turncoat.stats import Estimate, Term, benjamini_hochberg, firth
 from turncoat.studies.estimates.counts import Cells, Counted, by
 from turncoat.studies.estimates.families import adjusted
 from turncoat.studies.estimates.results import Effect, FactorModel
-from turncoat.studies.study import Fixed
+from turncoat.studies.rule import Fixed
 
 _MOST = 700.0  # of log-odds whose ratio is still a number
 

@@ -7,7 +7,7 @@ from turncoat.stats import Estimate, Rate, clustered_rate, confidence_sequence, 
 from turncoat.stats.estimate import undefined
 from turncoat.studies.estimates.counts import Counted
 from turncoat.studies.estimates.tested import LEVEL, look
-from turncoat.studies.study import Contrasts, Decide, Sampling, Width
+from turncoat.studies.rule import Contrasts, Decide, Sampling, Width
 
 Surfaces = Collection[tuple[int, int]]
 """yes and decided of each surface; empty where none repeats."""

@@ -11,8 +11,8 @@ from turncoat.studies.estimates.contrasts import PRIMARY, answered, hypotheses
 from turncoat.studies.estimates.counts import CELL, Cells, count
 from turncoat.studies.estimates.families import adjusted
 from turncoat.studies.estimates.results import Contrast
-from turncoat.studies.sampling import looks
-from turncoat.studies.study import Contrasts, Study
+from turncoat.studies.rule import Contrasts
+from turncoat.studies.study import Study
 
 
 def primary_contrasts(seen: Sequence[Cells], *, alpha: float) -> tuple[Contrast, ...]:
@@ -52,7 +52,7 @@ def seen_at_looks(table: pl.DataFrame, study: Study) -> list[Cells]:
 
 def _looks(table: pl.DataFrame, study: Study, sampling: Contrasts) -> Iterator[Cells]:
     place = pl.col("id").rank("ordinal").over(CELL)
-    for size in looks(sampling):
+    for size in sampling.sizes():
         first = table.filter(place <= size)
         yield count(first, study)
         if first.height == table.height:

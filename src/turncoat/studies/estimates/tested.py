@@ -16,7 +16,7 @@ from turncoat.stats import (
     stratified_difference,
 )
 from turncoat.studies.estimates.counts import Counted, surfaces, total
-from turncoat.studies.study import Contrasts, Decide, Sampling, Width
+from turncoat.studies.rule import Contrasts, Decide, Sampling, Width
 
 LEVEL = 0.95
 

@@ -8,7 +8,7 @@ from turncoat.judging import Case, read_verdicts
 from turncoat.judging.raters import outcome
 from turncoat.record import Verdict
 from turncoat.stats import Estimate, cohens_kappa
-from turncoat.studies.export import encoded, line
+from turncoat.studies.export.write import encoded, line
 from turncoat.studies.logs import read_samples
 from turncoat.studies.replication.cells import PREFIX
 

@@ -9,7 +9,7 @@ from turncoat.errors import UsageError, unknown
 from turncoat.record import Condition
 from turncoat.scenarios import Briefing, find_pack
 from turncoat.scenarios.shared import shared_factors
-from turncoat.studies.plan import Cell, ModelSpec, Plan, levels
+from turncoat.studies.design.plan import Cell, ModelSpec, Plan, levels
 from turncoat.studies.replication.published import (
     LEVELS,
     THEIR_NAME,

@@ -18,12 +18,12 @@ from turncoat.judging import Case
 from turncoat.judging.judges import file_name
 from turncoat.judging.verdicts import fingerprint, settled, verdict_line
 from turncoat.record import Finding, Rollout, Verdict
-from turncoat.studies.cost import Estimate, spent
+from turncoat.studies.cost.rollouts import Estimate, spent
 from turncoat.studies.logs import read_samples
 from turncoat.studies.models import Price, is_free, price
 from turncoat.studies.replication.cells import PREFIX, words
 from turncoat.studies.replication.published import grader, grader_version
-from turncoat.studies.verdict_file import VerdictFile
+from turncoat.studies.verdicts.file import VerdictFile
 
 Progress = Callable[[bool], None]
 _SHOWN = 2_000

@@ -1,0 +1,1 @@
+"""What rollouts, verdicts and whole studies will cost, before they cost anything."""

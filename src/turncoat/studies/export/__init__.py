@@ -1,0 +1,1 @@
+"""Rollouts for others: as chats, as CSV, as Parquet."""

@@ -1,0 +1,1 @@
+"""Running: a plan through Inspect, a study look by look."""

@@ -1,0 +1,1 @@
+"""Study files: read, checked against the scenarios, every mistake with its line and its remedy."""
