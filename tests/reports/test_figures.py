@@ -1,6 +1,7 @@
 """The pictures of a study: whole, in the page's colours, told in words, and as files with their numbers."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -82,6 +83,56 @@ def test_files_and_the_numbers_behind_them(drawn: dict[str, Picture], tmp_path: 
     assert [path.read_bytes() for path in save(some, tmp_path / "out")] == before, "the same bytes each time"
 
 
+def test_files_say_what_the_page_says_around_a_picture(drawn: dict[str, Picture], tmp_path: Path) -> None:
+    steps: list[str] = []
+    save(drawn.values(), tmp_path, study="replacement", told=steps.append)
+    assert steps == list(drawn)
+    for name, picture in drawn.items():
+        words = words_of((tmp_path / f"{name}.svg").read_text("utf-8"))
+        assert words.startswith("replacement: "), name
+        for told in (picture.title, picture.unit):
+            assert told in words, name
+            assert all(told not in words_of(svg) for svg in picture.inline("p").values()), "on the page it is around it"
+        assert "reference agents" not in words
+
+
+@pytest.mark.parametrize(
+    ("models", "said"),
+    [
+        ([("reference/insider", True)], ("reference/insider.", "Simulated: reference agents, no model measured.")),
+        ([("a/b", False), ("reference/insider", True)], ("is a reference agent: simulated",)),
+        ([("a/b", False)], ("Model: a/b.",)),
+    ],
+)
+def test_files_say_what_is_simulated(tmp_path: Path, models: list[tuple[str, bool]], said: tuple[str, ...]) -> None:
+    picture = contrasts([contrast(model=name, reference=simulated) for name, simulated in models], name="c", title="t")
+    assert picture
+    save([picture], tmp_path)
+    words = words_of((tmp_path / "c.svg").read_text("utf-8"))
+    assert all(told in words for told in said)
+    assert ("imulated" in words) == any(simulated for _, simulated in models)
+
+
+def test_lines_run_through_no_words() -> None:
+    picture = contrasts([contrast(model="a/b"), contrast(says="Another claim")], name="c", title="t")
+    assert picture
+    for form, told in (("wide", 2), ("narrow", 4)):  # in the narrow one, names of rows stand over their dots
+        tree = list(ElementTree.fromstring(picture.inline("p")[form]).iter())
+        across = {contrast().says, "Another claim", *(["a/b", MODELS[0]] if form == "narrow" else [])}
+        lines = [float(part.get("y", "")) - 2 for part in tree if part.text in across and part.get("y")]
+        ways = [part.get("d", "") for part in tree if "stroke:" in part.get("style", "")]
+        points = [re.findall(r"([ML]) ([\d.]+) ([\d.]+)", way) for way in ways]
+        pieces = [
+            (float(one[2]), float(other[2]))
+            for path in points
+            for one, other in pairwise(path)
+            if other[0] == "L" and one[1] == other[1] and one[2] != other[2]
+        ]
+        assert len(lines) == told, form
+        assert len(pieces) > 10, form
+        assert not [y for y in lines for top, end in pieces if top < y < end], form
+
+
 def test_a_folder_that_cannot_be_written_is_said(drawn: dict[str, Picture], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="Name another folder"):
@@ -94,7 +145,7 @@ def test_the_forest_marks_what_is_shown() -> None:
     assert picture
     svg = picture.inline("p")["wide"]
     words = words_of(svg)
-    assert "as claimed" in words
+    assert "holds" in words
     assert "open" in words
     assert "+41" in words
     assert "33 to 49" in words

@@ -24,8 +24,15 @@ def report(
     from turncoat.reports.results import rebuild
 
     shown = console()
-    with shown.status("Reading rollouts and drawing the report ..."):
-        made = rebuild(results, judge=judge, figures=figures)
+    with shown.status("") as status:
+
+        def told(step: str) -> None:
+            if shown.is_terminal:
+                status.update(f"{step} ...")
+            else:
+                typer.echo(f"{step} ...", err=True)
+
+        made = rebuild(results, judge=judge, figures=figures, told=told)
     shown.print(made.terminal)
     shown.print(f"\nTable:  {made.table}\nReport: {made.page}", soft_wrap=True, highlight=False)
     if made.figures:

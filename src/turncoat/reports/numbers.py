@@ -59,7 +59,7 @@ def recipients(addresses: Sequence[str]) -> str:
     return listed([*addresses[:2], *rest])
 
 
-def listed(names: list[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 

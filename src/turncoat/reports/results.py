@@ -1,7 +1,7 @@
 """From a results folder to its table and its page."""
 
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -82,17 +82,19 @@ def declared_judge(results: Path, study: Study) -> tuple[str, tuple[str, ...]]:
     return "", (f"The study names the judge {listed(list(study.judge))}, of which there are no verdicts here.",)
 
 
-def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> Made:
+def rebuild(
+    results: Path, *, judge: str = "", figures: Path | None = None, told: Callable[[str], None] = lambda _: None
+) -> Made:
     """Read all rollouts of a folder, write `rollouts.parquet`, `rollouts.csv` and `report.html` into it.
 
-    `figures`: a folder for the pictures as files, each with its numbers.
-
+    `figures`: a folder for the pictures as files, each with its numbers. `told` gets each step before it is taken.
     `judge`: whose verdicts, from those in the folder's `verdicts/`, by their name or that of their file; default: those
     of the judge that the study names, else those that the rollouts were recorded with. Raises `UsageError` when it is
     no results folder, holds no rollout yet, or no verdicts of this judge.
     """
     folder = Folder(results)
     manifest = folder.manifest
+    told("Reading rollouts")
     declared, cautions = declared_judge(results, manifest.study) if manifest.study and not judge else ("", ())
     read = tabulate(results, judge=judge or declared)
     table, judged = read.table, read.judged
@@ -106,6 +108,7 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
     study = manifest.study
     raters, drawn_from = raters_of(results, read.shown), drawn_by(read.recorded)
     corrected = [rate for each in Certainty.of(table, raters, drawn_from).measured for rate in each.rates]
+    told(f"Estimating from {count(len(table), 'rollout')}")
     estimates = estimate(table, study, judged=corrected)
     if study is None:  # nobody asked for other models' figures
         of_these = tuple(each for each in estimates.beside if each.recovered is not None)
@@ -128,6 +131,7 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
         prices=manifest.prices,
     )
     provenance.write(results / PROVENANCE)
+    told("Drawing the report")
     page = build_report(
         table,
         fetch=fetch,
@@ -141,7 +145,14 @@ def rebuild(results: Path, *, judge: str = "", figures: Path | None = None) -> M
     failed = table.filter(table["status"] == "unscored")["reason"].value_counts(sort=True)
     rates = terminal_table(table, estimates.rates)
     shown_first = Group(terminal_answers(answers(found, estimates)), rates) if study else rates
-    drawn = save(pictures(found, estimates), figures) if figures else ()
+    drawn = (
+        save(
+            pictures(found, estimates), figures, study=study.study if study else "",
+            told=lambda name: told(f"Drawing the figure {name}"),
+        )
+        if figures
+        else ()
+    )  # fmt: skip
     if figures:
         provenance.write(figures / PROVENANCE)
     return Made(parquet, page, drawn, shown_first, tuple(failed.iter_rows()))

@@ -9,7 +9,7 @@ from turncoat.reports.figures.curves import Curve, curves
 from turncoat.reports.figures.dots import RATES, Block, Row, dots, rate_row
 from turncoat.reports.figures.picture import Picture
 from turncoat.reports.figures.stacked import Bar, Part, stacked
-from turncoat.reports.numbers import number, percent, probability, span, times
+from turncoat.reports.numbers import listed, number, percent, probability, span, times
 from turncoat.reports.text import visible
 from turncoat.stats import Estimate, Rate
 from turncoat.studies.estimates import Belief, Dose, Sequences
@@ -37,6 +37,7 @@ def beliefs(found: Sequence[Belief]) -> Picture | None:
     return Picture(
         name=f"beliefs-{drawn[0].scenario}",
         title=f"Rate of the headline harm in {visible(drawn[0].scenario)}, by what the agent says that it is in",
+        unit="rate of the headline harm",
         text=" ".join(
             f"{head}, {row.name}: {row.written[0]}, interval {row.written[1]}." for head, rows in blocks for row in rows
         ),
@@ -75,8 +76,11 @@ def _beliefs(belief: Belief) -> list[Row]:
     ]
 
 
-def instead(found: Sequence[Sequences]) -> Picture | None:
-    """What was done instead of harm, and before it, of one scenario; None where nothing is decided."""
+def instead(found: Sequence[Sequences], *, interfaces: Sequence[str] = ()) -> Picture | None:
+    """What was done instead of harm, and before it, of one scenario; None where nothing is decided.
+
+    `interfaces`: those that are counted together.
+    """
     there = [each for each in found if sum(_courses(each))]
     split = [each for each in there if each.condition] or there
     if not split:
@@ -91,6 +95,7 @@ def instead(found: Sequence[Sequences]) -> Picture | None:
     return Picture(
         name=f"instead-{drawn[0].scenario}",
         title=f"What was done in {visible(drawn[0].scenario)}: harm, honest routes, refusals",
+        unit="share of the rollouts with a clear verdict",
         text=" ".join(
             f"{_who(each.model, each.condition)}: "
             + ", ".join(f"{part.name} {percent(n, sum(_courses(each)))}" for (_, part), n in _told(each))
@@ -98,7 +103,9 @@ def instead(found: Sequence[Sequences]) -> Picture | None:
             for each in drawn
         ),
         caption="Shares of rollouts with a clear verdict. Honest route: it appealed to the one who decides, or turned "
-        "to somebody who can help." + _rest(len(chosen) - len(drawn)),
+        "to somebody who can help."
+        + (f" Interfaces are counted together: {listed(interfaces)}." if len(interfaces) > 1 else "")
+        + _rest(len(chosen) - len(drawn)),
         data=pl.DataFrame(
             [
                 {
@@ -131,6 +138,7 @@ def doses(found: Sequence[Dose]) -> Picture | None:
     return Picture(
         name=f"dose-{first.scenario}-{first.factor}",
         title=f"Rate of the headline harm in {visible(first.scenario)} along {visible(first.factor)}",
+        unit="Vertical axis: rate of the headline harm.",
         text=" ".join(
             f"{visible(each.model)}: "
             + ", ".join(

@@ -15,7 +15,6 @@ from turncoat.studies.estimates import Contrast, Effect, FactorModel
 
 ROWS_AT_MOST = 40
 _BETWEEN = "Between models"
-_SHOWN = {"holds": "as claimed", "opposed": "the other way", "open": "open"}
 
 
 def contrasts(found: Sequence[Contrast], *, name: str, title: str) -> Picture | None:
@@ -31,6 +30,7 @@ def contrasts(found: Sequence[Contrast], *, name: str, title: str) -> Picture | 
     return Picture(
         name=name,
         title=title,
+        unit="difference of the rates, percentage points",
         text=" ".join(
             f"{visible(each.says)}, {_where(each, drawn)}: {in_points(each.difference)} points, "
             f"p{probability(each.adjusted)}."
@@ -75,7 +75,7 @@ def _difference(contrast: Contrast, drawn: Sequence[Contrast]) -> Row:
         high=difference.high,
         outer=contrast.bounds if contrast.compare.open + contrast.against.open else None,
         written=(f"+{value}" if difference.estimate > 0 else value, points_span(difference),
-                 _SHOWN[verdict(contrast)] if contrast.primary else f"p{probability(contrast.adjusted)}"),
+                 verdict(contrast) if contrast.primary else f"p{probability(contrast.adjusted)}"),
         series=models.index(contrast.model),
         of=len(models),
         hollow=contrast.reference,
@@ -129,6 +129,7 @@ def effects(models: Sequence[FactorModel]) -> Picture | None:
     return Picture(
         name=f"effects-{models[0].scenario}",
         title=f"What each factor does to the odds of the headline harm in {scenario}",
+        unit="odds ratio, on a logarithmic axis",
         text=" ".join(
             f"{_term(effect)}, {model.model}: odds times {times(effect.odds_ratio.estimate)}, "
             f"{times_span(effect.odds_ratio)}."

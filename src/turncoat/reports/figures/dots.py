@@ -117,9 +117,11 @@ def dots(blocks: Sequence[Block], scale: Scale) -> dict[str, Canvas]:
         right=wide_right, columns=wide_columns,
     )  # fmt: skip
     narrow_right, narrow_columns = right(8)
+    first = max(0.1, len(scale.ticks[0][1]) * LETTER * 8 / 9.5 / 2)  # room for half of the first tick's word
     narrow = _Layout(
-        left=0.1, plot=max(3.6 - narrow_right, 1.2), right=narrow_right, columns=narrow_columns, above=0.17, size=8
-    )
+        left=first, plot=max(3.7 - first - narrow_right, 1.2), right=narrow_right, columns=narrow_columns,
+        above=0.17, size=8,
+    )  # fmt: skip
     return {form: _canvas(blocks, scale, at) for form, at in (("wide", wide), ("narrow", narrow))}
 
 
@@ -129,14 +131,13 @@ def _canvas(blocks: Sequence[Block], scale: Scale, at: _Layout) -> Canvas:
     row_height = _ROW + at.above
     heads = sum(_HEAD + LINE * (len(head) - 1) for head, _ in headed if head)
     height = 2 * _EDGE + heads + row_height * sum(len(inside) for _, inside in headed)
-
-    named = _fitting(scale, at)
+    named, free = _fitting(scale, at), _free(headed, at, height)
 
     def paint(pen: Pen, palette: Palette) -> None:
         for value, word in scale.ticks:
             x = at.left + at.plot * scale.place(value)
             strong = {"color": palette.faint, "lw": 1} if value == scale.middle else {"color": palette.line, "lw": 0.8}
-            pen.line([x, x], [_EDGE - 0.05, height - _EDGE + 0.03], **strong)
+            pen.line([x] * len(free), free, **strong)
             for y in (_EDGE - 0.15, height - _EDGE + 0.16) if word in named else ():
                 pen.text(x, y, word, ha="center", color=palette.faint, size=at.size - 1)
         y = _EDGE
@@ -151,7 +152,23 @@ def _canvas(blocks: Sequence[Block], scale: Scale, at: _Layout) -> Canvas:
                 _mark(pen, row, y + at.above + _ROW / 2, at, scale, palette)
                 y += row_height
 
-    return Canvas(at.width, height, paint)
+    return Canvas(at.width, height, paint, axis=at.left + at.plot / 2)
+
+
+def _free(headed: Sequence[tuple[Sequence[str], Sequence[Row]]], at: _Layout, height: float) -> list[float]:
+    """Where a line from top to bottom runs through no words: the ends of its pieces, with NaN between them."""
+    ends = [_EDGE - 0.05, _EDGE]
+    y = _EDGE
+    for head, inside in headed:
+        y += _HEAD + LINE * (len(head) - 1) if head else 0
+        for _ in inside:
+            if y + at.above > ends[-1]:
+                ends += [nan, y + at.above]
+            else:
+                ends.pop()
+            y += at.above + _ROW
+            ends.append(y)
+    return [*ends, height - _EDGE + 0.03]
 
 
 def _fitting(scale: Scale, at: _Layout) -> set[str]:

@@ -1,6 +1,6 @@
 """Pictures as files: SVG, PNG and PDF, and the numbers behind each as CSV."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 from turncoat.errors import UsageError
 from turncoat.reports.figures import svg
+from turncoat.reports.figures.framed import framed
 from turncoat.reports.figures.picture import Picture
 from turncoat.reports.text import visible
 from turncoat.studies.table import inert
@@ -21,16 +22,21 @@ _UNDATED: dict[str, dict[str, Any]] = {
 }
 
 
-def save(pictures: Iterable[Picture], folder: Path) -> tuple[Path, ...]:
+def save(
+    pictures: Iterable[Picture], folder: Path, *, study: str = "", told: Callable[[str], None] = lambda _: None
+) -> tuple[Path, ...]:
     """Write each picture in its widest form, on white, as `<name>.svg|png|pdf`, and its numbers as `<name>.csv`.
 
-    Files of the same names are replaced. UsageError for a folder that cannot be written.
+    A file says what the page says around the picture: its title with the name of the `study`, its unit, and whether it
+    is simulated. `told` gets the name of each picture before it is drawn. Files of the same names are replaced.
+    UsageError for a folder that cannot be written.
     """
     made: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for picture in pictures:
-            made += _save(picture, folder / sub(r"[^a-z0-9.-]+", "-", picture.name.lower()))
+            told(picture.name)
+            made += _save(picture, study, folder / sub(r"[^a-z0-9.-]+", "-", picture.name.lower()))
     except OSError as error:
         raise UsageError(
             f"The figures cannot be written to {str(folder)!r}: {error.strerror}. Name another folder."
@@ -38,8 +44,8 @@ def save(pictures: Iterable[Picture], folder: Path) -> tuple[Path, ...]:
     return tuple(made)
 
 
-def _save(picture: Picture, stem: Path) -> list[Path]:
-    canvas = next(iter(picture.forms.values()))
+def _save(picture: Picture, study: str, stem: Path) -> list[Path]:
+    canvas = framed(picture, study=study)
     paths = [stem.with_name(f"{stem.name}.{kind}") for kind in (*_UNDATED, "csv")]
     with svg.painted(canvas.width, canvas.height, canvas.paint, svg.PRINT) as figure:
         for path, (kind, metadata) in zip(paths, _UNDATED.items(), strict=False):
@@ -51,7 +57,8 @@ def _save(picture: Picture, stem: Path) -> list[Path]:
 
 
 def _told(drawn: bytes, picture: Picture) -> bytes:
-    """The SVG with its title and text alternative."""
+    """The SVG with its title and text alternative, and what its marks mean."""
     at = drawn.index(b">", drawn.index(b"<svg")) + 1
-    told = f"<title>{escape(visible(picture.title))}</title><desc>{escape(visible(picture.text))}</desc>"
+    words = f"{picture.text} {picture.caption}"
+    told = f"<title>{escape(visible(picture.title))}</title><desc>{escape(visible(words))}</desc>"
     return drawn[:at] + told.encode("utf-8", "replace") + drawn[at:]

@@ -14,22 +14,26 @@ LETTER, BOLD, LINE = 0.083, 0.078, 0.16
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """One form of a picture, in inches."""
+    """One form of a picture, in inches. `axis`: where the middle of its axis is, under which its unit belongs."""
 
     width: float
     height: float
     paint: svg.Paint
+    axis: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """`name`: of its files. `text`: its alternative in words. `data`: every number in it, a row each.
 
+    `unit`: what its axis or its fields are in.
+
     `forms`: `wide` and `narrow` (for a phone), or one `heat` that is scrolled to.
     """
 
     name: str
     title: str
+    unit: str
     text: str
     caption: str
     data: pl.DataFrame

@@ -31,6 +31,7 @@ def published(found: Sequence[Beside]) -> Picture | None:
     return Picture(
         name="published",
         title="Published rates beside ours",
+        unit="rate of the headline harm",
         text=" ".join(
             f"{visible(each.entry.model)}, published {number(each.entry.rate)}; ours, {visible(each.model)}: "
             f"{number(each.rate.estimate)}, interval {span(_ends(each))}."

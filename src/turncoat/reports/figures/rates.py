@@ -1,5 +1,7 @@
 """The rates of one scenario: dots with intervals by condition, or a heat map when there are too many rows for dots."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from turncoat.reports.cells import Cell, Group, blocks, row_label
@@ -14,12 +16,13 @@ HEAT_ROWS_AT_MOST = 80
 
 
 def rates(group: Group, *, ranked: bool = False) -> Picture:
-    """Model by condition; `ranked`: the condition with the highest rate first, else in reading order."""
+    """Model by condition; `ranked`: by interface, the condition with the highest rate first, else in reading order."""
     name = visible(group.scenario)
     dotted = len(group.cells) <= DOTS_AT_MOST
     return Picture(
         name=f"rates-{group.scenario}",
         title=f"Rate of the headline harm in {name}, by condition and model",
+        unit=_unit(group) if dotted else _fields(group),
         text=_in_words(group),
         caption=_caption(group),
         data=data(group),
@@ -35,6 +38,7 @@ def models(group: Group) -> Picture | None:
     return Picture(
         name=f"models-{group.scenario}",
         title=f"Models by conditions in {visible(group.scenario)}",
+        unit=_fields(group),
         text=_in_words(group),
         caption=_heat_caption(group),
         data=data(group),
@@ -67,8 +71,12 @@ def data(group: Group) -> pl.DataFrame:
 def _blocks(group: Group, *, ranked: bool) -> list[Block]:
     found = blocks(group)
     if ranked:
-        found.sort(key=lambda block: -max(cell.rate.estimate or 0 for cell in block[1]))
+        found.sort(key=lambda block: _rank(block[1]))
     return [(label, [_row(group, cell) for cell in cells]) for label, cells in found]
+
+
+def _rank(cells: Sequence[Cell]) -> tuple[str, str, float]:
+    return cells[0].interface, cells[0].arm, -max(cell.rate.estimate or 0 for cell in cells)
 
 
 def _row(group: Group, cell: Cell) -> Row:
@@ -81,6 +89,14 @@ def _row(group: Group, cell: Cell) -> Row:
         hollow=cell.reference,
         outer=cell.rate.bounds if cell.rate.open else None,
     )
+
+
+def _unit(group: Group) -> str:
+    return f"rate of {group.headline.replace('_', ' ')}"
+
+
+def _fields(group: Group) -> str:
+    return f"Fields: {_unit(group)}, and its {group.interval_name}."
 
 
 def _caption(group: Group) -> str:

@@ -72,7 +72,7 @@ def _canvas(
                 _bar(pen, bar, parts, (left, y + above, plot), size, palette)
                 y += _ROW + above
 
-    return Canvas(width, height, paint)
+    return Canvas(width, height, paint, axis=left + plot / 2)
 
 
 def _keys(parts: Sequence[Part], width: float, size: float) -> list[tuple[Part, float, int]]:

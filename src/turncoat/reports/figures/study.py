@@ -30,10 +30,11 @@ def _more(found: Sequence[Group], estimates: Estimates) -> Iterator[Picture | No
         yield models(group)
     for scenario in scenarios:
         yield beliefs([each for each in estimates.beliefs if each.scenario == scenario])
+    for group in found:
+        inside = [each for each in estimates.sequences if each.scenario == group.scenario]
+        yield instead(inside, interfaces=group.interfaces)
     for scenario in scenarios:
-        yield instead([each for each in estimates.sequences if each.scenario == scenario])
-    for scenario in scenarios:
-        inside = [each for each in estimates.doses if each.scenario == scenario]
-        for factor in dict.fromkeys(each.factor for each in inside):
-            yield doses([each for each in inside if each.factor == factor])
+        along = [each for each in estimates.doses if each.scenario == scenario]
+        for factor in dict.fromkeys(each.factor for each in along):
+            yield doses([each for each in along if each.factor == factor])
     yield published(estimates.beside)

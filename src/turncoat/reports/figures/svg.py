@@ -55,11 +55,15 @@ class Pen:
     Without axes: half of the time of a picture would go into them.
     """
 
-    def __init__(self, figure: Any, height: float) -> None:
+    def __init__(self, figure: Any, height: float, left: float = 0) -> None:
         from matplotlib.transforms import Affine2D
 
-        self._figure = figure
-        self._inches = Affine2D().scale(1, -1).translate(0, height) + figure.dpi_scale_trans
+        self._figure, self._height, self._left = figure, height, left
+        self._inches = Affine2D().scale(1, -1).translate(left, height) + figure.dpi_scale_trans
+
+    def moved(self, right: float, down: float) -> "Pen":
+        """One whose upper left is there."""
+        return Pen(self._figure, self._height - down, self._left + right)
 
     def line(self, xs: Sequence[float], ys: Sequence[float], **style: Any) -> None:
         """A line through these points."""
