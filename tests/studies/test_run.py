@@ -135,6 +135,7 @@ def test_what_a_kill_tore_is_made_again_and_only_that(results: Path, tmp_path: P
     copy = tmp_path / "copy"
     shutil.copytree(results, copy)
     asked = planned(3)
+    run(asked, copy, Options())
     whole = len(list(read_rollouts(copy)))
     log = next(each for each in sorted((copy / "logs").glob("*.eval")) if "restriction" not in each.name)
     log.write_bytes(log.read_bytes()[:2000])

@@ -156,6 +156,13 @@ class Work:
         unpaid = self.budget.refused if self.budget else 0.0
         return replace(standing(self.folder.path), refused=self.doors.refused, unpaid=unpaid)
 
+    def _samples(self, plan: Plan) -> int | None:
+        """Rollouts of a task at once; None where it is for Inspect to say."""
+        if plan.reference_only:
+            return 2  # they wait for no provider: more at once end no sooner, and Ctrl-C would lose more of them
+        # More than can call at once: while some are judged and written, others keep connections busy.
+        return 2 * self.options.connections if self.options.connections else None
+
     def _evaluate(self, plan: Plan, left: Set[Pair], progress: Progress | None) -> None:
         """Run the cells in `left`. Those that are whole are no business of Inspect: it would read each log again."""
         os.environ["INSPECT_CACHE_DIR"] = str(self.folder.path / "cache")
@@ -196,8 +203,7 @@ class Work:
                     log_realtime=False,
                     log_images=False,
                     max_tasks=8 if plan.reference_only else max(10, len(tasks)),
-                    # More than can call at once: while some are judged and written, others keep connections busy.
-                    max_samples=2 * self.options.connections if self.options.connections else None,
+                    max_samples=self._samples(plan),
                     max_connections=self.options.connections,
                     max_retries=self.options.retries,
                     attempt_timeout=self.options.attempt,
