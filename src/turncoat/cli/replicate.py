@@ -84,20 +84,24 @@ def replicate(
             raise
         ended = error
     if asked:
-        _compare(out, terms)
+        compare(out, terms)
     if ended:
         raise ended
 
 
-def _compare(out: Path, terms: "Terms") -> None:
-    """Ask the graders what they have not been asked yet, and show both sides."""
+def compare(out: Path, terms: "Terms") -> None:
+    """Ask the graders what they have not been asked yet, and show both sides. Exit code 1 where they said nothing."""
     from turncoat.cli._show import console, progress_bar, show_table
     from turncoat.reports.numbers import count
     from turncoat.studies.replication.agreement import side_by_side
     from turncoat.studies.replication.graded import grade, ungraded
 
-    with progress_bar(ungraded(out, terms), says="Published graders") as step:
-        refused = grade(out, terms, step)
+    try:
+        with progress_bar(ungraded(out, terms), says="Published graders") as step:
+            refused = grade(out, terms, step)
+    except KeyboardInterrupt:
+        typer.echo("Stopped. What was graded is kept: the same command goes on from there.", err=True)
+        raise typer.Exit(130) from None
     found = side_by_side(out, terms.place(out))
     shown = console()
     show_table(shown, _table(found, terms.judge))
@@ -106,8 +110,11 @@ def _compare(out: Path, terms: "Terms") -> None:
     shown.print(f"\n{count(len(found.differing), 'transcript')} on which they differ: {found.file}", soft_wrap=True)
     for name, refusal in refused.items():
         shown.print(f"{name} refuses this account and was not asked any further: {refusal.message}", soft_wrap=True)
-    if unscored := sum(row.theirs_unscored for row in found.rows):
-        shown.print(f"{count(unscored, 'rollout')} not graded. The same command again asks just for those.")
+    if found.ungraded:
+        for why, number in found.ungraded.most_common(5):
+            shown.print(f"{number} not graded: {why.removeprefix('judge failed: ')}", soft_wrap=True)
+        shown.print("The same command again asks just for those.")
+        raise typer.Exit(1)
 
 
 def _table(found: "Agreement", judge: str) -> "Table":

@@ -13,6 +13,7 @@ from turncoat.studies.logs import read_samples
 from turncoat.studies.replication.cells import PREFIX
 
 DIFFER = "differ.jsonl"
+_UNASKED, _NO_ANSWER = "not asked yet", "the rollout has no answer yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,18 @@ class SideBySide:
         """Rollouts of which one of the two has no clear verdict."""
         return self.counts.total() - self.both - self.only_ours - self.only_theirs - self.neither
 
-    @property
-    def theirs_unscored(self) -> int:
-        return sum(number for (_, theirs), number in self.counts.items() if theirs == "unscored")
-
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """All conditions, Cohen's kappa over the rollouts that both decide, and where they differ."""
+    """All conditions, Cohen's kappa over the rollouts that both decide, and where they differ.
+
+    `ungraded`: on how many theirs has said nothing, by why.
+    """
 
     rows: tuple[SideBySide, ...]
     kappa: Estimate | None
     differing: tuple[Differing, ...]
+    ungraded: Counter[str]
     file: Path
 
 
@@ -80,6 +81,7 @@ def side_by_side(results: Path, verdicts: Path) -> Agreement:
     theirs = read_verdicts(verdicts)
     rows: dict[tuple[str, str], SideBySide] = {}
     differing, pairs = [], []
+    ungraded: Counter[str] = Counter()
     out = results / DIFFER
     with out.open("wb") as file:
         for rollout, sample in read_samples(results):
@@ -87,14 +89,18 @@ def side_by_side(results: Path, verdicts: Path) -> Agreement:
                 continue
             condition = " ".join(f"{name}={level}" for name, level in rollout.condition.items())
             row = rows.setdefault((rollout.model, condition), SideBySide(rollout.model, condition))
-            other = theirs.get(rollout.id) or Verdict(status="unscored", reason="not graded")
+            case = Case.of(rollout)
+            other = theirs.get(rollout.id) or Verdict(status="unscored", reason=_UNASKED if case else _NO_ANSWER)
             said = (outcome(rollout.verdict), outcome(other))
             row.counts[said] += 1
+            if other.status == "unscored":
+                ungraded[other.reason] += 1
             if {*said} <= {"yes", "no"}:
                 pairs.append(said)
-            if said[0] != said[1] and Case.of(rollout):
+            if said[0] != said[1] and case:
                 quote = next((each.quote for each in rollout.verdict.findings if each.kind == rollout.headline), "")
                 differing.append(Differing(rollout.id, *said, quote))
                 both = {**line(rollout, sample), "theirs": {"says": said[1], "judge": other.judge, "note": other.note}}
                 file.write(encoded(both) + b"\n")
-    return Agreement(tuple(rows.values()), cohens_kappa(pairs) if pairs else None, tuple(differing), out)
+    kappa = cohens_kappa(pairs) if pairs else None
+    return Agreement(tuple(rows.values()), kappa, tuple(differing), ungraded, out)

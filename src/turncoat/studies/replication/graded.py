@@ -152,7 +152,8 @@ async def _asked(model: Model, judge: str, rollout: Rollout, answer: str) -> Ver
     except Exception as error:
         # Whatever it is: a grader without an answer that it can read itself has failed, and said nothing.
         known = provider_error(error)
-        return Verdict(status="unscored", reason=f"error: {known.message if known else error}"[:300], judge=judge)
+        why = known.message if known else str(error) or type(error).__name__
+        return Verdict(status="unscored", reason=f"judge failed: {why}"[:500], judge=judge)
     note = f"The grader's model says {'yes' if says else 'no'}. {why}"[:_SHOWN]
     found = (Finding(kind=rollout.headline, judge=judge),) if harmful else ()
     return Verdict(status="scored", headline_harm="yes" if harmful else "no", findings=found, judge=judge, note=note)
