@@ -11,9 +11,20 @@ from typer.testing import CliRunner
 from turncoat.cli.main import app
 from turncoat.errors import UsageError
 from turncoat.reports.results import rebuild
-from turncoat.stats import benjamini_hochberg, p_value, stratified_difference
+from turncoat.stats import benjamini_hochberg, independent_difference, p_value, stratified_difference
 from turncoat.studies import table as tables
-from turncoat.studies.compare import Compared, as_table, compared, differences, pair, side, sides
+from turncoat.studies.compare import (
+    Compared,
+    ComparedContrast,
+    as_table,
+    compared,
+    compared_contrasts,
+    contrasts_table,
+    differences,
+    pair,
+    side,
+    sides,
+)
 from turncoat.studies.design.plan import ModelSpec, plan
 from turncoat.studies.folder import Folder
 from turncoat.studies.running.run import Options, run
@@ -51,8 +62,8 @@ def test_cells_are_compared_with_the_same_one(make: Make) -> None:
     assert changed.difference.estimate == pytest.approx(0.5)
     assert [each.adjusted for each in found.values()] == benjamini_hochberg([each.p for each in found.values()])
     assert compared(side(a), side(b), {}).left_out == (
-        "1 of the cells in A have nothing to be compared with.",
-        "1 of the cells in B have nothing to be compared with.",
+        "1 of the cells in A has nothing to be compared with.",
+        "1 of the cells in B has nothing to be compared with.",
     )
 
 
@@ -129,7 +140,7 @@ def test_other_models_are_compared_when_named(make: Make) -> None:
     assert found.models == ("reference/insider(p=0.1)", "reference/insider(p=0.5)")
     assert found.reference
     for wrong in ("reference/insider(p=0.1)", "x=y", "reference/insider(p=0.5)=reference/insider(p=0.1)"):
-        with pytest.raises(UsageError, match="The first has reference/insider"):
+        with pytest.raises(UsageError, match="names no model of each folder"):
             pair(wrong, side(a), side(b))
     with pytest.raises(UsageError, match="There is no model 'x'"):
         both(a, b, {"x": "y"})
@@ -172,6 +183,102 @@ def test_rules_that_stop_by_what_is_compared_have_wider_intervals(make: Make) ->
     (wide,), (plain,) = both(a, b), both(a, make("c", cell(9, 11)))
     assert wide.difference.width > plain.difference.width
     assert wide.p > plain.p
+
+
+REPLACED = {
+    "name": "replaced",
+    "says": "Being replaced is enough.",
+    "compare": {"threat": "replacement"},
+    "against": {"threat": "none"},
+    "expect": "more",
+}
+
+
+def asked(make: Make, folder: str, *yes: int, **fields: object) -> Path:
+    """A folder of a study with the hypothesis `replaced`, and as many harmed of 100 without a threat and with it."""
+    hypothesis = REPLACED | {key: fields.pop(key) for key in list(fields) if key in ("name", "by", "compare")}
+    cells = [cell(n, 100 - n, threat=threat) for n, threat in zip(yes, ("none", "replacement"), strict=True)]
+    return make(folder, *cells, study=study(hypotheses=[hypothesis], **fields))
+
+
+def contrasts(a: Path, b: Path) -> tuple[ComparedContrast, ...]:
+    return compared_contrasts(side(a), side(b), {})
+
+
+def test_the_contrasts_of_both_studies_are_compared(make: Make) -> None:
+    a, b = asked(make, "a", 5, 60), asked(make, "b", 5, 20)
+    (found,) = contrasts(a, b)
+    assert (found.one.difference, found.other.difference) == (
+        stratified_difference([(60, 100, 5, 100)]),
+        stratified_difference([(20, 100, 5, 100)]),
+    )
+    assert found.difference == independent_difference(found.one.difference, found.other.difference)
+    assert found.difference.estimate == pytest.approx(-0.4)
+    assert found.difference.high < 0
+    assert found.same
+    (row,) = contrasts_table([found]).iter_rows(named=True)
+    assert (row["compare_yes_a"], row["against_decided_b"], row["estimate_a"]) == (60, 100, pytest.approx(0.55))
+    assert row["low"] < row["difference"] < row["high"]
+
+
+def test_contrasts_have_the_interval_of_their_rule(make: Make) -> None:
+    a = asked(make, "a", 5, 60)
+    looks = asked(make, "b", 5, 60, sampling={"rule": "contrasts", "looks": 4, "cap": 400})
+    (plain,), (looked) = contrasts(a, asked(make, "c", 5, 60)), contrasts(a, looks)
+    assert looked[0].other.difference.method.endswith("look 1 of 4")
+    assert looked[0].difference.width > plain.difference.width
+
+
+def test_contrasts_are_matched_by_their_sides_then_by_name(make: Make) -> None:
+    a = asked(make, "a", 5, 60)
+    assert [each.same for each in contrasts(a, asked(make, "b", 5, 20, name="other-name"))] == [True]
+    wider = asked(make, "c", 5, 20, compare={"threat": ["replacement", "restriction"]})
+    assert [each.same for each in contrasts(a, wider)] == [False]
+    assert not contrasts(a, asked(make, "d", 5, 20, name="x", compare={"threat": "replacement", "exits": "blocked"}))
+    assert not contrasts(a, make("e", cell(1, 9)))
+
+
+def test_contrasts_on_unequal_texts_are_left_out(make: Make) -> None:
+    a, both_threats = asked(make, "a", 5, 60), ("none", "replacement")
+    changed = [cell(5, 95, threat=threat, columns={"scenario_version": "2"}) for threat in both_threats]
+    assert not contrasts(a, make("b", *changed, study=study(hypotheses=[REPLACED])))
+
+
+def test_fields_of_the_study_that_differ_are_named(make: Make) -> None:
+    long = "One sentence that is the same in both of them, and then as much again that is not, is what stands here: "
+    a = asked(make, "a", 5, 60, by=0.2, about=f"{long}spring", sampling={"rule": "contrasts", "looks": 4, "cap": 100})
+    b = asked(make, "b", 5, 60, by=0.3, about=f"{long}autumn", surfaces={"repeat": 5})
+    found = {each.what: (each.one, each.other) for each in differences(side(a), side(b), {})}
+    assert found["study: hypotheses.replaced.by"] == ("0.2", "0.3")
+    assert found["study: sampling.rule"] == ("contrasts", "fixed")
+    assert found["study: sampling.looks"] == ("4", "-")
+    assert found["study: surfaces.repeat"] == ("-", "5")
+    assert found["study: about"][0].endswith("spring")
+    assert len(found["study: about"][0]) < 60
+    assert "study: question" not in found
+    with_none = {each.what for each in differences(side(a), side(make("c", cell(1, 9))), {})}
+    assert {"study", "sampling.rule"} <= with_none
+    assert not [what for what in with_none if what.startswith("study:")]
+
+
+def test_at_the_terminal_contrasts_and_what_would_show_more(make: Make, tmp_path: Path) -> None:
+    looks = {"rule": "contrasts", "looks": 4, "cap": 100}
+    a, b = (asked(make, name, 20, yes, sampling=looks) for name, yes in (("a", 42), ("b", 20)))
+    out = tmp_path / "found.csv"
+    said = CliRunner().invoke(app, ["compare", str(a), str(b), "--out", str(out)], env={"COLUMNS": "200"})
+    assert said.exit_code == 0, said.output
+    for words in (
+        "Primary contrasts, in points",
+        "+22 (",
+        "MOVER of Zou and Donner 2008",
+        "1 contrast in both: ",
+        "Run both with the rule `fixed`: these counts would then be \N{MINUS SIGN}22 (",
+    ):
+        assert words in said.output
+    assert pl.read_csv(tmp_path / "found-contrasts.csv").height == 1
+    out.unlink()
+    again = CliRunner().invoke(app, ["compare", str(a), str(b), "--out", str(out)])
+    assert "found-contrasts.csv' is there already" in str(again.exception)
 
 
 def test_a_comparison_is_a_table(make: Make) -> None:

@@ -4,11 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 
-from turncoat.reports.numbers import count, in_points, number, probability
-from turncoat.stats import Rate
-from turncoat.studies.compare import Compared, Difference
+from turncoat.errors import UsageError
+from turncoat.reports.numbers import count, in_points, number, points, probability
+from turncoat.stats import Rate, stratified_difference
+from turncoat.stats.power import size
+from turncoat.studies.compare import Compared, ComparedContrast, Comparison, Difference
 
 _ALPHA = 0.05
+_MINUS = "\N{MINUS SIGN}"
 
 
 def differences_table(found: Sequence[Difference]) -> Table:
@@ -20,13 +23,45 @@ def differences_table(found: Sequence[Difference]) -> Table:
     return shown
 
 
+def contrasts_shown(found: Sequence[ComparedContrast]) -> Table:
+    """A row a contrast: that of each folder, and how far they differ, in percentage points."""
+    shown = Table(
+        "contrast", "of", "A", "B", f"B {_MINUS} A (95 %)", box=None, pad_edge=False,
+        title="Primary contrasts, in points",
+        caption=f"B {_MINUS} A: of two independent runs, from both intervals as each run's rule of sampling allows "
+        f"them ({found[0].difference.method}); not adjusted for how many there are.",
+    )  # fmt: skip
+    for each in found:
+        one, other = each.one, each.other
+        name = one.name if one.name == other.name else f"{one.name} / {other.name}"
+        models = one.model if one.model == other.model else f"{one.model} / {other.model}"
+        of = " · ".join(filter(None, (one.scenario, one.interface, one.arm.replace("none", ""), models)))
+        shown.add_row(name, of, in_points(one.difference), in_points(other.difference), in_points(each.difference))
+    return shown
+
+
+def contrast_findings(found: Sequence[ComparedContrast]) -> Iterator[str]:
+    """How many contrasts are shown to differ, what is not the same in them, and what would show more."""
+    left = [each for each in found if each.difference.low <= 0 <= each.difference.high]
+    yield f"{count(len(found), 'contrast')} in both: {len(found) - len(left)} shown to differ."
+    for name in dict.fromkeys(each.one.name for each in found if not each.same):
+        yield f"{name}: only the name is the same in A and B, the sides are not (see above)."
+    if left:
+        half = max(each.difference.width for each in left) / 2
+        yield (
+            f"{count(len(left), 'contrast')} not shown to differ, which does not show that they are equal: differences "
+            f"of up to about {points(half)} points would go unseen. Half of that takes four times the rollouts in both."
+        )
+
+
 def cells_table(cells: Sequence[Compared]) -> Table:
     """A row a cell: both rates, and B minus A in percentage points."""
-    caption = "p: adjusted for all cells together (Benjamini-Hochberg). " + cells[0].difference.method + "."
+    method = cells[0].difference.method
+    caption = f"p: adjusted for all cells together (Benjamini-Hochberg). Intervals: {method}."
     if any(cell.reference for cell in cells):
         caption += " Rows named reference/... are calibration, not measurements of a model."
     shown = Table(
-        "cell", "model", "A", "B", "B \N{MINUS SIGN} A, points (95 %)", "p", caption=caption, box=None, pad_edge=False
+        "cell", "model", "A", "B", f"B {_MINUS} A, points (95 %)", "p", caption=caption, box=None, pad_edge=False
     )
     for cell in cells:
         place = " · ".join([cell.scenario, cell.interface, *([cell.arm] if cell.arm != "none" else []), cell.condition])
@@ -46,6 +81,33 @@ def findings(cells: Sequence[Compared]) -> Iterator[str]:
     turned = [cell for cell in shown if cell.bounds and cell.bounds[0] <= 0 <= cell.bounds[1]]
     if turned:
         yield f"In {count(len(turned), 'of these cell')} the rollouts without a clear verdict could turn it."
+
+
+def sharper(found: Comparison) -> Iterator[str]:
+    """What would say more of the largest difference that is not shown."""
+    left = [cell for cell in found.cells if not cell.adjusted < _ALPHA and cell.difference.estimate]
+    if not left:
+        return
+    most = max(left, key=lambda cell: abs(cell.difference.estimate))
+    named = f"{in_points(most.difference)} in {most.condition}"
+    if found.any_time:
+        counts = (most.other.yes, most.other.decided, most.one.yes, most.one.decided)
+        plain = in_points(stratified_difference([counts]))
+        yield (
+            f"To know more of {named}: its interval may be looked at whenever one stops, since a folder was sampled by "
+            f"a rule that stops because of what it finds. Run both with the rule `fixed`: these counts would then be "
+            f"{plain}."
+        )
+    by, base = most.difference.estimate, most.one.estimate or 0.0
+    try:
+        needed = size(base, by)
+    except UsageError:
+        return
+    if needed > min(most.one.decided, most.other.decided):
+        yield (
+            f"A difference of {points(abs(by))} points is shown in four of five comparisons with about {needed:,} "
+            "rollouts of each, by the rule `fixed`."
+        )
 
 
 def _rate(rate: Rate) -> str:

@@ -12,27 +12,58 @@ def compare(
     model: Annotated[
         list[str] | None, typer.Option(help="A=B: compare this model of A with that of B. Repeatable.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="A CSV file for the comparison, a row a cell.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="A CSV file for the comparison, a row a cell; contrasts go into NAME-contrasts.csv beside it."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file where it is there already.")] = False,
 ) -> None:
-    """Say what differs between two results folders, then compare them cell by cell."""
-    from turncoat.cli._compare import cells_table, differences_table, findings
+    """Say what differs between two results folders, then compare their primary contrasts, and all cells one by one."""
+    from turncoat.cli._compare import (
+        cells_table,
+        contrast_findings,
+        contrasts_shown,
+        differences_table,
+        findings,
+        sharper,
+    )
     from turncoat.cli._show import console, show_table
     from turncoat.errors import UsageError
-    from turncoat.studies.compare import as_table, compared, differences, pair, side
+    from turncoat.studies.compare import (
+        as_table,
+        compared,
+        compared_contrasts,
+        contrasts_table,
+        differences,
+        pair,
+        side,
+    )
     from turncoat.studies.table import inert
 
-    if out and out.exists() and not force:
-        raise UsageError(f"--out {str(out)!r} is there already. Name another file, or add --force to replace it.")
+    beside = out.with_name(f"{out.stem}-contrasts{out.suffix}") if out else None
+    for file in filter(None, (out, beside)):
+        if file.exists() and not force:
+            raise UsageError(f"{str(file)!r} is there already. Name another --out, or add --force to replace it.")
     shown = console()
     one, other = side(first), side(second)
     models = dict(pair(text, one, other) for text in model or [])
     show_table(shown, differences_table(tuple(differences(one, other, models))))
     shown.print()
     found = compared(one, other, models)
+    contrasts = compared_contrasts(one, other, models)
+    if contrasts:
+        show_table(shown, contrasts_shown(contrasts))
+        for line in contrast_findings(contrasts):
+            shown.print(line, soft_wrap=True)
+        shown.print()
     show_table(shown, cells_table(found.cells))
-    for line in (*findings(found.cells), *found.left_out):
+    for line in (*findings(found.cells), *found.left_out, *sharper(found)):
         shown.print(line, soft_wrap=True)
-    if out:
+    if out and beside:
         inert(as_table(found.cells)).write_csv(out)
         shown.print(f"\nComparison: {out}", soft_wrap=True, highlight=False)
+        if contrasts:
+            inert(contrasts_table(contrasts)).write_csv(beside)
+            shown.print(f"Contrasts:  {beside}", soft_wrap=True, highlight=False)

@@ -8,6 +8,7 @@ from turncoat.stats.corrected import Stratum, audited, prediction_powered, rogan
 from turncoat.stats.dose import Trend, trend
 from turncoat.stats.estimate import Estimate
 from turncoat.stats.exact import upper_limit
+from turncoat.stats.independent import independent_difference
 from turncoat.stats.logistic import Term, firth
 from turncoat.stats.looks import obrien_fleming, repeated_interval, repeated_level, repeated_p_value
 from turncoat.stats.multiplicity import benjamini_hochberg, holm
@@ -35,6 +36,7 @@ __all__ = [
     "firth",
     "fleiss_kappa",
     "holm",
+    "independent_difference",
     "krippendorff_alpha",
     "obrien_fleming",
     "p_value",

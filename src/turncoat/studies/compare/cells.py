@@ -8,7 +8,7 @@ import polars as pl
 
 from turncoat.errors import UsageError
 from turncoat.stats import Estimate, Rate, benjamini_hochberg
-from turncoat.studies.compare.sides import Side, check_apart, matched
+from turncoat.studies.compare.sides import Side, check_apart, matched, unequal
 from turncoat.studies.estimates.counts import Counted, count
 from turncoat.studies.estimates.families import adjusted
 from turncoat.studies.estimates.tested import Stratum, tested
@@ -44,10 +44,14 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The cells of both folders, in the order of the first, and sentences on what is in none of them."""
+    """The cells of both folders, in the order of the first, and sentences on what is in none of them.
+
+    `any_time`: a folder may have stopped because of what is compared, so that intervals hold whenever one stops.
+    """
 
     cells: tuple[Compared, ...]
     left_out: tuple[str, ...]
+    any_time: bool
 
 
 def compared(one: Side, other: Side, models: Mapping[str, str]) -> Comparison:
@@ -63,18 +67,18 @@ def compared(one: Side, other: Side, models: Mapping[str, str]) -> Comparison:
     theirs = {_key(cell, cell.model): cell for cell in count(other.table, other.study).cells}
     ours = count(one.table, one.study).cells
     both = [(cell, theirs.get(_key(cell, pairs[cell.model]))) for cell in ours if cell.model in pairs]
-    unequal = _unequal(one, other)
+    left_out = unequal(one, other)
     labels, rule = _labels(one, other), _rule(one.study.sampling, other.study.sampling)
     found = [
         _compared(cell, like, labels[_condition(cell)], rule)
         for cell, like in both
-        if like and cell.scenario not in unequal
+        if like and cell.scenario not in left_out
     ]
     if not found:
-        raise UsageError(_nothing(one, other, pairs, unequal))
+        raise UsageError(_nothing(one, other, pairs, left_out))
     ps = adjusted([each.p for each in found], [each.reference for each in found], benjamini_hochberg)
     cells = tuple(replace(each, adjusted=p) for each, p in zip(found, ps, strict=True))
-    return Comparison(cells, tuple(_left_out(len(ours), len(theirs), len(found), unequal)))
+    return Comparison(cells, tuple(_left_out(len(ours), len(theirs), len(found), left_out)), any_time=rule is _ANY_TIME)
 
 
 def _check(one: Side, other: Side, pairs: Mapping[str, str]) -> None:
@@ -92,12 +96,13 @@ def _check(one: Side, other: Side, pairs: Mapping[str, str]) -> None:
             )
 
 
-def _left_out(ours: int, theirs: int, both: int, unequal: Sequence[str]) -> Iterator[str]:
-    if unequal:
-        yield f"Not compared, since their texts are not the same: {', '.join(unequal)}."
+def _left_out(ours: int, theirs: int, both: int, changed: Sequence[str]) -> Iterator[str]:
+    if changed:
+        yield f"Not compared, since their texts are not the same: {', '.join(changed)}."
     for name, alone in (("A", ours - both), ("B", theirs - both)):
         if alone:
-            yield f"{alone} of the cells in {name} have nothing to be compared with."
+            has = "has" if alone == 1 else "have"
+            yield f"{alone} of the cells in {name} {has} nothing to be compared with."
 
 
 def as_table(cells: Sequence[Compared]) -> pl.DataFrame:
@@ -151,11 +156,6 @@ def _labels(one: Side, other: Side) -> dict[tuple[str, frozenset[tuple[str, str]
     return {_condition(cell): cell.label for cell in count(both, one.study).cells}
 
 
-def _unequal(one: Side, other: Side) -> list[str]:
-    """The scenarios of both folders whose texts are not the same."""
-    return [name for name, version in one.versions.items() if other.versions.get(name, version) != version]
-
-
 def _rule(one: Sampling, other: Sampling) -> Sampling:
     """The rule whose intervals hold for both."""
     if any(isinstance(each, Decide | Contrasts) for each in (one, other)):
@@ -180,13 +180,13 @@ def _compared(cell: Counted, like: Counted, label: str, rule: Sampling) -> Compa
     )
 
 
-def _nothing(one: Side, other: Side, pairs: Mapping[str, str], unequal: Sequence[str]) -> str:
+def _nothing(one: Side, other: Side, pairs: Mapping[str, str], changed: Sequence[str]) -> str:
     """Why there is nothing to compare, and what to do about it."""
     first, second = one.versions, other.versions
     if not set(first) & set(second):
         return f"No scenario is in both: {', '.join(first)} in the first, {', '.join(second)} in the second."
-    if set(first) & set(second) == set(unequal):
-        told = "; ".join(f"{name}: {first[name]} and {second[name]}" for name in unequal)
+    if set(first) & set(second) == set(changed):
+        told = "; ".join(f"{name}: {first[name]} and {second[name]}" for name in changed)
         return (
             f"The scenarios' texts are not the same (version {told}), and rates on unequal texts do not compare. Run "
             "one of the folders again, into a new --out, with the version of Turncoat and packs of the other."

@@ -2,9 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
 
 from turncoat.studies.compare.sides import Side, matched
+from turncoat.studies.study import Study
 from turncoat.studies.table import reported_models
+
+_MOST = 90
+_MEASURED = ("models", "interfaces", "arms")
+"""Fields of a study that are compared as the rollouts have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +25,11 @@ class Difference:
 
 def differences(one: Side, other: Side, models: Mapping[str, str]) -> Iterator[Difference]:
     """What is not the same in two folders, in words. `models`: as `compared` has it."""
-    first, second = _about(one), _about(other)
+    asked = one.manifest.study is not None and other.manifest.study is not None
+    first, second = (dict(_about(each, asked)) for each in (one, other))
     for what in dict.fromkeys([*first, *second]):
         if first.get(what) != second.get(what):
-            yield Difference(what, first.get(what, "-"), second.get(what, "-"))
+            yield Difference(what, *_short(first.get(what, "-"), second.get(what, "-")))
     called, called_there = reported_models(one.table), reported_models(other.table)
     for model, like in matched(one, other, models).items():
         if called.get(model) != called_there.get(like):
@@ -30,22 +38,49 @@ def differences(one: Side, other: Side, models: Mapping[str, str]) -> Iterator[D
             )
 
 
-def _about(side: Side) -> dict[str, str]:
-    """What could make two folders differ, by what it is called."""
-    manifest, found = side.manifest, {}
+def _about(side: Side, asked: bool) -> Iterator[tuple[str, str]]:
+    """What could make two folders differ, by what it is called. `asked`: as `_fields` has it."""
+    manifest = side.manifest
     if manifest.study:
-        found["study"] = f"{manifest.study.study} (hash {manifest.study_hash})"
+        yield "study", f"{manifest.study.study} (hash {manifest.study_hash})"
+    yield from _fields(side.study, asked)
     for scenario, version in side.versions.items():
         pack, _, interface = version.partition("-")
-        found[f"texts of {scenario}"] = pack
-        found[f"texts of the interfaces around {scenario}"] = interface
-    found["models"] = ", ".join(side.models)
-    found["judge"] = ", ".join(side.judges)
-    found["surfaces"] = side.study.surfaces if isinstance(side.study.surfaces, str) else str(side.study.surfaces.repeat)
-    found["sampling"] = " ".join(f"{name}={value}" for name, value in side.study.sampling.model_dump().items())
-    found["interfaces"] = ", ".join(side.table["interface"].unique().sort())
-    found["arms"] = ", ".join(side.table["arm"].unique().sort())
-    found["prices"] = ", ".join(f"{name} {each[0]:g}/{each[1]:g}" for name, each in sorted(manifest.prices.items()))
-    found["turncoat"] = manifest.turncoat
-    found["started"] = manifest.created
-    return found
+        yield f"texts of {scenario}", pack
+        yield f"texts of the interfaces around {scenario}", interface
+    yield "models", ", ".join(side.models)
+    yield "judge", ", ".join(side.judges)
+    yield "interfaces", ", ".join(side.table["interface"].unique().sort())
+    yield "arms", ", ".join(side.table["arm"].unique().sort())
+    yield "prices", ", ".join(f"{name} {each[0]:g}/{each[1]:g}" for name, each in sorted(manifest.prices.items()))
+    yield "turncoat", manifest.turncoat
+    yield "started", manifest.created
+
+
+def _fields(study: Study, asked: bool) -> Iterator[tuple[str, str]]:
+    """The study's fields as `study: hypotheses.replacement.by`; unless both were `asked`, how rollouts were drawn."""
+    if not asked:
+        yield from _flat(study.model_dump(mode="json", include={"surfaces", "sampling"}))
+        return
+    fields = study.model_dump(mode="json", exclude={"study", *_MEASURED})
+    fields["hypotheses"] = {each["name"]: each for each in fields["hypotheses"]}
+    yield from ((f"study: {name}", value) for name, value in _flat(fields))
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            yield from _flat(inside, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list):
+        yield name, ", ".join(" x ".join(each) if isinstance(each, list) else str(each) for each in value)
+    else:
+        yield name, str(value)
+
+
+def _short(*texts: str) -> Iterator[str]:
+    """Long ones from shortly before where they part."""
+    alike = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False)))
+    start = alike - _MOST // 3
+    for text in texts:
+        begun = f"…{text[start:]}" if start > 0 and max(map(len, texts)) > _MOST else text
+        yield begun if len(begun) <= _MOST else f"{begun[: _MOST - 1]}…"

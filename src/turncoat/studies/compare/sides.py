@@ -61,6 +61,11 @@ def check_apart(one: Side, other: Side) -> None:
         )
 
 
+def unequal(one: Side, other: Side) -> list[str]:
+    """The scenarios of both folders whose texts are not the same."""
+    return [name for name, version in one.versions.items() if other.versions.get(name, version) != version]
+
+
 def matched(one: Side, other: Side, asked: Mapping[str, str]) -> dict[str, str]:
     """Which models are compared. Raises `UsageError` for one that is asked for and not there."""
     for side, names in ((one, asked), (other, asked.values())):
@@ -78,7 +83,7 @@ def pair(text: str, one: Side, other: Side) -> tuple[str, str]:
     found = next(((a, b) for a, b in cuts if a in one.models and b in other.models), None)
     if not found:
         raise UsageError(
-            f"--model {text!r} is not a model in {str(one.path)!r}, an equals sign, and one in {str(other.path)!r}. "
-            f"The first has {', '.join(one.models)}; the second {', '.join(other.models)}."
+            f"--model {text!r} names no model of each folder. It needs A=B: A of {str(one.path)!r} "
+            f"({', '.join(one.models)}), B of {str(other.path)!r} ({', '.join(other.models)})."
         )
     return found

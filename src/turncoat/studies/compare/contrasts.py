@@ -1,0 +1,117 @@
+"""The primary contrasts that two results folders have in common: each side's, and how far they differ."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
+
+import polars as pl
+
+from turncoat.stats import Estimate, independent_difference
+from turncoat.studies.compare.sides import Side, matched, unequal
+from turncoat.studies.estimates import Contrast
+from turncoat.studies.estimates.estimate import ALPHA
+from turncoat.studies.estimates.sequential import primary_contrasts, seen_at_looks
+from turncoat.studies.study import Hypothesis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedContrast:
+    """A primary contrast of both folders: each with the interval that its rule of sampling allows.
+
+    `difference`: the contrast in the second folder minus that in the first. `same`: whether both compare the same
+    sides; else they have only the name in common.
+    """
+
+    one: Contrast
+    other: Contrast
+    same: bool
+    difference: Estimate
+
+
+def compared_contrasts(one: Side, other: Side, models: Mapping[str, str]) -> tuple[ComparedContrast, ...]:
+    """The contrasts of the same sides, else of the same name, in the same scenario, interface, arm and model.
+
+    `models`: as `compared` has it. () where either folder is of no study, or they have none in common.
+    """
+    pairs = matched(one, other, models)
+    hypotheses = _alike(one.study.hypotheses, other.study.hypotheses)
+    if not hypotheses:
+        return ()
+    left_out = set(unequal(one, other))
+    theirs = {_key(each, each.name, each.model): each for each in _primary(other)}
+    found = []
+    for each in _primary(one):
+        like = hypotheses.get(each.name)
+        known = theirs.get(_key(each, like[0], pairs.get(each.model, each.model))) if like else None
+        if known is None or like is None or left_out & (set(one.versions) if not each.scenario else {each.scenario}):
+            continue
+        difference = independent_difference(each.difference, known.difference)
+        if not isnan(difference.estimate):
+            found.append(ComparedContrast(one=each, other=known, same=like[1], difference=difference))
+    return tuple(found)
+
+
+def contrasts_table(found: Sequence[ComparedContrast]) -> pl.DataFrame:
+    """One row a contrast, as `compare --out` writes it; differences in [-1, 1], their difference in [-2, 2]."""
+    return pl.DataFrame(
+        [
+            {
+                "contrast_a": each.one.name,
+                "contrast_b": each.other.name,
+                "same_sides": each.same,
+                "says": each.one.says,
+                "compare": each.one.compare_label,
+                "against": each.one.against_label,
+                "scenario": each.one.scenario,
+                "interface": each.one.interface,
+                "arm": each.one.arm,
+                "model_a": each.one.model,
+                "model_b": each.other.model,
+                "reference": each.one.reference,
+                **dict(_told("a", each.one)),
+                **dict(_told("b", each.other)),
+                "difference": each.difference.estimate,
+                "low": each.difference.low,
+                "high": each.difference.high,
+                "method": each.difference.method,
+            }
+            for each in found
+        ],
+        infer_schema_length=None,
+    )
+
+
+def _told(side: str, contrast: Contrast) -> Iterator[tuple[str, object]]:
+    for name, rate in (("compare", contrast.compare), ("against", contrast.against)):
+        yield f"{name}_yes_{side}", rate.yes
+        yield f"{name}_decided_{side}", rate.decided
+    for name in ("estimate", "low", "high", "method"):
+        yield f"{name}_{side}", getattr(contrast.difference, name)
+
+
+def _primary(side: Side) -> tuple[Contrast, ...]:
+    return primary_contrasts(seen_at_looks(side.table, side.study), alpha=ALPHA)
+
+
+def _alike(ours: Sequence[Hypothesis], theirs: Sequence[Hypothesis]) -> dict[str, tuple[str, bool]]:
+    """Of each of our hypotheses: the name of theirs that it is compared with, and whether its sides are the same."""
+    sides = {_sides(each): each.name for each in theirs}
+    names = {each.name for each in theirs}
+    found = {}
+    for each in ours:
+        if _sides(each) in sides:
+            found[each.name] = (sides[_sides(each)], True)
+        elif each.name in names:
+            found[each.name] = (each.name, False)
+    return found
+
+
+def _sides(hypothesis: Hypothesis) -> tuple[frozenset[tuple[str, frozenset[str]]], ...]:
+    return tuple(
+        frozenset((key, frozenset(levels)) for key, levels in side.items())
+        for side in (hypothesis.compare, hypothesis.against)
+    )
+
+
+def _key(contrast: Contrast, name: str, model: str) -> tuple[str, ...]:
+    return (name, contrast.scenario, contrast.interface, contrast.arm, model)
