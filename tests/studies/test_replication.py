@@ -202,6 +202,7 @@ def test_a_grader_that_cannot_be_read_has_said_nothing(tmp_path: Path, monkeypat
     found = side_by_side(tmp_path, TERMS.place(tmp_path))
     assert (found.rows[0].undecided, found.kappa) == (1, None)
     assert found.ungraded == {"judge failed: Could not parse blackmail classifier response": 1}
+    assert not found.differing
     monkeypatch.setattr(Fixture, "broken", False)
     grade(tmp_path, TERMS)
     assert next(iter(read_verdicts(TERMS.place(tmp_path)).values())).headline_harm

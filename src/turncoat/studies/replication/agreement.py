@@ -97,7 +97,7 @@ def side_by_side(results: Path, verdicts: Path) -> Agreement:
                 ungraded[other.reason] += 1
             if {*said} <= {"yes", "no"}:
                 pairs.append(said)
-            if said[0] != said[1] and case:
+            if said[0] != said[1] and "unscored" not in said:
                 quote = next((each.quote for each in rollout.verdict.findings if each.kind == rollout.headline), "")
                 differing.append(Differing(rollout.id, *said, quote))
                 both = {**line(rollout, sample), "theirs": {"says": said[1], "judge": other.judge, "note": other.note}}
