@@ -60,7 +60,7 @@ def test_where_cells_stop_by_their_width_the_power_is_that_of_what_will_be_there
         check_power(of, [found])
 
 
-def test_more_models_make_the_level_stricter_and_repeated_surfaces_the_power_smaller() -> None:
+def test_more_models_but_no_simulated_one_make_the_level_stricter_and_repeated_surfaces_the_power_smaller() -> None:
     told = {"compare": {"prohibition": "explicit"}, "against": {"prohibition": "none"}, "expect": "less"}
     more: dict[str, Any] = {
         "factors": {"threat": "replacement", "prohibition": ["none", "explicit"]},
@@ -74,6 +74,8 @@ def test_more_models_make_the_level_stricter_and_repeated_surfaces_the_power_sma
     assert (alone.n1, alone.n2, alone.alpha) == (100, 100, 0.05)
     assert [each.alpha for each in both] == [0.025] * 2
     assert both[0].power < alone.power
+    beside = study(**more | {"models": ["openai/any", "openai/other", "reference/insider"]})
+    assert [each.alpha for each in powers(beside, plan_of(beside).pairs)] == [0.025, 0.025, 0.05]
     repeated = study(**more | {"surfaces": {"repeat": 10}})
     (clustered,) = powers(repeated, plan_of(repeated).pairs, 0.1)
     assert clustered.power < alone.power

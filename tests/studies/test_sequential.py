@@ -57,6 +57,15 @@ def test_rollouts_of_a_look_that_is_not_whole_are_not_tested() -> None:
     assert (each.answered, each.look) == ("open", 1)
 
 
+def test_a_lost_rollout_makes_no_later_one_an_earlier() -> None:
+    """A torn log: no look since is whole, and the run makes up for it before it decides anything."""
+    control = planted("n" * 30, threat="none")
+    other = planted("y" * 31, threat="replacement").filter(~pl.col("id").str.ends_with("s00003"))
+    (each,) = found([control, other], "replacement").values()
+    assert (each.answered, each.p) == ("open", 1.0)
+    assert (each.compare.yes, each.against.yes) == (30, 0)
+
+
 OUTCOMES = st.lists(st.sampled_from("yn"), min_size=CAP, max_size=CAP).map("".join)
 
 

@@ -12,6 +12,9 @@ from pydantic import Field, model_validator
 
 from turncoat.record._base import Described
 
+ALPHA = 0.05
+"""The level of every claim, whatever the rule."""
+
 
 class _Rule(Described):
     def sizes(self) -> Iterator[int]:

@@ -16,10 +16,8 @@ from turncoat.studies.estimates.factors import factor_models
 from turncoat.studies.estimates.results import Estimates
 from turncoat.studies.estimates.sequences import sequences
 from turncoat.studies.estimates.sequential import primary_contrasts, seen_at_looks
-from turncoat.studies.rule import Decide, Fixed
+from turncoat.studies.rule import ALPHA, Decide, Fixed
 from turncoat.studies.study import Study, StudyModel
-
-ALPHA = 0.05
 
 
 def estimate(table: pl.DataFrame, study: Study | None = None, *, judged: Sequence[Corrected] = ()) -> Estimates:
@@ -46,7 +44,7 @@ def estimate(table: pl.DataFrame, study: Study | None = None, *, judged: Sequenc
         beside=tuple(beside(cells, believed)),
         rates=rates(cells),
         corrected=tuple(judged),
-        notes=(*_notes(cells), *remarks),
+        notes=(*_notes(cells, corrected=bool(judged)), *remarks),
         alpha=ALPHA,
     )
 
@@ -70,7 +68,7 @@ def study_of(table: pl.DataFrame) -> Study:
     )
 
 
-def _notes(cells: Cells) -> Iterator[str]:
+def _notes(cells: Cells, *, corrected: bool) -> Iterator[str]:
     reference = {cell.reference for cell in cells.cells}
     if reference == {True}:
         yield "All rollouts are of reference agents: simulated, no measurement of any model."
@@ -85,3 +83,8 @@ def _notes(cells: Cells) -> Iterator[str]:
         yield "Surfaces repeat: the rollouts of one surface are counted as a cluster."
         if isinstance(cells.study.sampling, Decide):
             yield "The rule `decide` takes them as independent, so that its evidence may be too strong."
+    if corrected and not isinstance(cells.study.sampling, Fixed):
+        yield (
+            "Rates corrected for the judge's errors have the intervals of a study looked at once, taken where the rule "
+            "of sampling stopped."
+        )

@@ -8,7 +8,7 @@ import polars as pl
 
 from turncoat.stats import holm
 from turncoat.studies.estimates.contrasts import PRIMARY, answered, hypotheses
-from turncoat.studies.estimates.counts import CELL, Cells, count
+from turncoat.studies.estimates.counts import Cells, count
 from turncoat.studies.estimates.families import adjusted
 from turncoat.studies.estimates.results import Contrast
 from turncoat.studies.rule import Contrasts
@@ -23,7 +23,7 @@ def primary_contrasts(seen: Sequence[Cells], *, alpha: float) -> tuple[Contrast,
     one as it is now. One that no cell speaks to is there too, with nothing in it.
     """
     now = {_key(each): each for each in hypotheses(seen[-1])}
-    best = dict(now)
+    best = {key: each if isnan(each.p) else replace(each, p=1.0) for key, each in now.items()}
     for number, cells in enumerate(seen, 1):
         for each in hypotheses(cells):
             # At a look that one of its cells has not reached, or has stopped before, nothing is tested.
@@ -51,7 +51,8 @@ def seen_at_looks(table: pl.DataFrame, study: Study) -> list[Cells]:
 
 
 def _looks(table: pl.DataFrame, study: Study, sampling: Contrasts) -> Iterator[Cells]:
-    place = pl.col("id").rank("ordinal").over(CELL)
+    # Their own numbers, not their ranks: a rollout that is lost makes no later one the earlier.
+    place = pl.col("id").str.extract(r"(\d+)$").cast(pl.Int64) + 1
     for size in sampling.sizes():
         first = table.filter(place <= size)
         yield count(first, study)

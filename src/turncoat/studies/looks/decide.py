@@ -12,11 +12,8 @@ from turncoat.stats import Rate, e_values, width_reached
 from turncoat.studies.design.plan import Pair
 from turncoat.studies.looks.outcomes import Outcomes, Pairs, rate
 from turncoat.studies.looks.primary import primary
-from turncoat.studies.rule import Contrasts, Decide, Fixed, Width
+from turncoat.studies.rule import ALPHA, Contrasts, Decide, Fixed, Width
 from turncoat.studies.study import Study
-
-ALPHA = 0.05
-"""The level of every claim."""
 
 
 @dataclass(frozen=True, slots=True)

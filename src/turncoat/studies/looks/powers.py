@@ -1,5 +1,6 @@
 """What the size of a study can show: the power of its primary contrasts, and the claims that it cannot carry."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -8,10 +9,9 @@ from turncoat.errors import UsageError
 from turncoat.stats import e_values, effective
 from turncoat.stats.power import detectable, least_cap, power, rollouts_by_width
 from turncoat.studies.estimates.results import Contrast
-from turncoat.studies.looks.decide import ALPHA
 from turncoat.studies.looks.outcomes import Pairs, repeated
 from turncoat.studies.looks.primary import primary
-from turncoat.studies.rule import Contrasts, Decide, Sampling, Width
+from turncoat.studies.rule import ALPHA, Contrasts, Decide, Sampling, Width
 from turncoat.studies.study import Hypothesis, Study
 
 ENOUGH = 0.8
@@ -56,14 +56,16 @@ def powers(study: Study, pairs: Pairs, correlation: float = CORRELATION) -> list
     found = [each for each, _ in primary(study, pairs, [full]) if each.strata]
     surfaces = repeated(study)
     worth = effective(cap, surfaces, correlation) / cap if surfaces else 1.0
-    alpha = ALPHA / max(1, len(found))
-    strict = _of_few(alpha, surfaces) if surfaces else alpha
+    families = Counter(each.reference for each in found)
 
     @cache  # models have as many cells as each other
-    def powered(name: str, cells1: int, cells2: int) -> _Size:
+    def powered(name: str, cells1: int, cells2: int, family: int) -> _Size:
+        alpha = ALPHA / family
+        strict = _of_few(alpha, surfaces) if surfaces else alpha
         return _Size(study.sampling, named[name], cells1, cells2, worth, strict)
 
-    return [powered(each.name, each.compare.n // cap, each.against.n // cap).of(each) for each in found]
+    sizes = [(each.compare.n // cap, each.against.n // cap, families[each.reference]) for each in found]
+    return [powered(each.name, *size).of(each) for each, size in zip(found, sizes, strict=True)]
 
 
 def _of_few(alpha: float, surfaces: int) -> float:

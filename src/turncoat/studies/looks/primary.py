@@ -7,9 +7,8 @@ from turncoat.studies.estimates.counts import Cells, Counted
 from turncoat.studies.estimates.results import Contrast
 from turncoat.studies.estimates.sequential import primary_contrasts
 from turncoat.studies.looks.outcomes import Outcomes, Pairs, rate, surfaces
+from turncoat.studies.rule import ALPHA
 from turncoat.studies.study import OTHER_KEYS, Hypothesis, Study
-
-_ALPHA = 0.05
 
 
 def primary(study: Study, pairs: Pairs, seen: Sequence[Outcomes]) -> Iterator[tuple[Contrast, set[Pair]]]:
@@ -19,7 +18,7 @@ def primary(study: Study, pairs: Pairs, seen: Sequence[Outcomes]) -> Iterator[tu
         for outcomes in seen
     ]
     hypotheses = {each.name: each for each in study.hypotheses}
-    for each in primary_contrasts([Cells(tuple(cells.values()), {}, study) for cells in at_looks], alpha=_ALPHA):
+    for each in primary_contrasts([Cells(tuple(cells.values()), {}, study) for cells in at_looks], alpha=ALPHA):
         yield each, {pair for pair, cell in at_looks[-1].items() if _part(cell, each, hypotheses[each.name])}
 
 
