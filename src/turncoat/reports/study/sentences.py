@@ -8,9 +8,9 @@ from turncoat.reports.numbers import count, listed, points, points_span, probabi
 from turncoat.reports.text import visible
 from turncoat.stats import Rate
 from turncoat.studies.estimates import Claim, Contrast
+from turncoat.studies.rule import ALPHA
 from turncoat.studies.study import Hypothesis
 
-_ALPHA = 0.05
 Verdict = Literal["holds", "opposed", "open"]
 WORDS: Mapping[Verdict, str] = {
     "holds": "The claim holds.",
@@ -150,7 +150,7 @@ def claimed(claim: Claim, *, harm: str) -> str:
     shown = f"{low.removesuffix(' %')} to {high}, valid at every look"
     if decided != "open":
         evidence = claim.e_below if decided == "below" else claim.e_above
-        shown = f"evidence {evidence:,.0f} to 1, valid at every look; {1 / _ALPHA:.0f} is enough"
+        shown = f"evidence {evidence:,.0f} to 1, valid at every look; {1 / ALPHA:.0f} is enough"
     scored = ", as far as there is a clear verdict" if turned(claim) else ""
     return f"{where}: {at}{scored}: {_of(claim.rate)} ({shown})."
 
