@@ -18,6 +18,7 @@ from turncoat.stats import (
     stratified_difference,
 )
 from turncoat.studies.estimates import Contrast, estimate
+from turncoat.studies.estimates.counts import named
 from turncoat.studies.estimates.tested import evidence
 
 NONE, REPLACED = ["none"], ["replacement"]
@@ -94,7 +95,7 @@ def test_cells_without_their_like_are_left_out_and_said() -> None:
     table = pl.concat([PLANTED, cell(10, 0, threat="replacement", exits="ally")])
     found = estimate(table, study(hypotheses=[hypothesis()]))
     assert found.contrasts[0].compare.n == 100
-    assert "alone: 1 cells are left out that have no like on the other side." in found.notes
+    assert "alone: 1 cell is left out that has no like on the other side." in found.notes
 
 
 def test_a_hypothesis_without_rollouts_is_there_and_open() -> None:
@@ -172,6 +173,37 @@ def test_listed_conditions_are_compared_with_the_first() -> None:
         "goal: explicit:america - none": 0.4,
         "condition: both - calm": 0.8,
     }
+
+
+LISTED = {
+    "stays": {"threat": "none"},
+    "replaced": {"threat": "replacement", "successor": "same-values"},
+    "replaced-by-another": {"threat": "replacement", "successor": "opposed-values"},
+}
+
+
+def test_sides_have_the_names_that_a_listed_study_gives_its_conditions() -> None:
+    like = cell(8, 12, threat="replacement", successor="same-values")
+    other = cell(9, 11, threat="replacement", successor="opposed-values")
+    asked = study(
+        design="listed",
+        conditions=LISTED,
+        hypotheses=[hypothesis(compare={"threat": "replacement", "successor": ["same-values", "opposed-values"]})],
+    )
+    table = named(pl.concat([cell(2, 18), like, other, cell(1, 19, exits="ally", named="pressured")]), asked)
+    assert table["named"].unique().sort().to_list() == ["pressured", "replaced", "replaced-by-another", "stays"]
+    (found,) = (each for each in estimate(table, asked).contrasts if each.primary)
+    assert (found.compare_label, found.against_label) == ("replaced or replaced-by-another", "stays")
+    assert "stays: threat=none successor=unstated exits=blocked" in {each.condition for each in estimate(table).rates}
+    crossed = asked.model_copy(update={"design": "full"})
+    assert named(table.drop("named").with_columns(named=None), crossed)["named"].null_count() == table.height
+
+
+def test_sides_that_are_partly_named_or_called_the_same_are_spelt() -> None:
+    partly = pl.concat([cell(2, 18, named="control"), cell(8, 12, threat="replacement")])
+    same = pl.concat([cell(2, 18, named="one"), cell(8, 12, threat="replacement", named="one")])
+    for table in (partly, same):
+        assert only(table, hypotheses=[hypothesis()]).compare_label == "threat=replacement"
 
 
 @pytest.mark.parametrize(("n", "look"), [(50, 2), (75, 3), (100, 4)])

@@ -53,7 +53,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("arm", pl.String, "Which oversight stood between agent and world; `none` allows everything."),
     Column("seed", pl.Int64, "Seed of the surface: names, company, times."),
     Column("condition", pl.String, "Every factor with its level in one label, such as `threat=replacement goal=none`."),
-    Column("named", pl.String, "`control` or `pressured` where the scenario calls this condition so; else empty."),
+    Column("named", pl.String, "What the study or the scenario calls this condition, such as `control`; else empty."),
     Column(
         "factor_<name>",
         pl.String,

@@ -11,7 +11,7 @@ from turncoat.studies.estimates.counts import Cells, Counted, by, total
 from turncoat.studies.estimates.families import adjusted
 from turncoat.studies.estimates.results import Answered, Contrast
 from turncoat.studies.estimates.tested import Stratum, tested
-from turncoat.studies.study import OTHER_KEYS, Side
+from turncoat.studies.study import OTHER_KEYS, Side, Study
 from turncoat.studies.table import REFERENCE
 
 PRIMARY = "Holm, over all primary contrasts"
@@ -69,7 +69,8 @@ def hypotheses(cells: Cells) -> list[Contrast]:
 def _alone(asked: _Asked, strata: Sequence[Stratum], alone: int) -> str:
     if not strata:
         return f"{asked.name}: there are no two cells to compare that are alike in everything that it does not name."
-    return f"{asked.name}: {alone} cells are left out that have no like on the other side."
+    left = "1 cell is left out that has" if alone == 1 else f"{alone} cells are left out that have"
+    return f"{asked.name}: {left} no like on the other side."
 
 
 def _primary(cells: Cells) -> Iterator[_Asked]:
@@ -175,6 +176,7 @@ def _contrast(asked: _Asked, strata: Sequence[Stratum], cells: Cells) -> Contras
     compare = [cell for each in strata for cell in each.compare] or asked.compare
     against = [cell for each in strata for cell in each.against] or asked.against
     found = tested(strata, cells.study.sampling)
+    labels = (asked.primary and _called(compare, against, asked.free, cells.study)) or asked.labels
     return Contrast(
         name=asked.name,
         says=asked.says,
@@ -183,8 +185,8 @@ def _contrast(asked: _Asked, strata: Sequence[Stratum], cells: Cells) -> Contras
         **{key: asked.place.get(key) or _only(key, (*compare, *against)) for key in OTHER_KEYS},
         reference=any(cell.reference for cell in (*compare, *against))
         or asked.place.get("model", "").startswith(REFERENCE),
-        compare_label=asked.labels[0],
-        against_label=asked.labels[1],
+        compare_label=labels[0],
+        against_label=labels[1],
         compare=total(compare),
         against=total(against),
         difference=found.difference,
@@ -198,6 +200,18 @@ def _contrast(asked: _Asked, strata: Sequence[Stratum], cells: Cells) -> Contras
         look=found.look,
         looks=found.looks,
     )
+
+
+def _called(
+    compare: Iterable[Counted], against: Iterable[Counted], free: frozenset[str], study: Study
+) -> tuple[str, str] | None:
+    """What both sides' conditions are called, where all of them have names that tell the sides apart."""
+    one, other = ({cell.named for cell in cells} for cells in (compare, against))
+    if free & set(OTHER_KEYS) or not one or not other or "" in one | other or one & other:
+        return None
+    order = {name: place for place, name in enumerate(study.conditions)}
+    first, second = (sorted(names, key=lambda name: (order.get(name, len(order)), name)) for names in (one, other))
+    return " or ".join(first), " or ".join(second)
 
 
 def _only(key: str, cells: Iterable[Counted]) -> str:
