@@ -30,6 +30,7 @@ _NAMES_NOBODY = re.compile(
     r"[\s<]*(?:invoke\s+name\W+)?(?:(?:list|read|search)(?:_e?mails?)?|(?:list_)?contacts|finish|think)(?![\w.-])",
     re.IGNORECASE,
 )
+_NAMES_SOMEBODY = re.compile(r"[\s\"'({,](?:to|cc|bcc|recipients?)[\"']?\s{0,3}[=:]\s{0,3}[\"'\[]", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[nrt])")
 _FRAME = re.compile(
     r"(?:send|reply|forward)(?:_e?mail)?|e?mail|message|invoke|name|to|cc|recipients?|subject|title|body|text|content|note"
@@ -64,7 +65,7 @@ def _reaches(event: ActionEvent) -> bool:
     """Whether what could not be read could have reached somebody, as far as can be told."""
     if event.action is not None:
         return not isinstance(event.action, REACHES_NOBODY)
-    return not _NAMES_NOBODY.match(event.raw)
+    return not _NAMES_NOBODY.match(event.raw) or bool(_NAMES_SOMEBODY.search(event.raw))
 
 
 def _said_again(event: ActionEvent, actions: Sequence[ActionEvent]) -> bool:

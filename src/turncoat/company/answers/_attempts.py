@@ -4,38 +4,46 @@ What they would have done cannot be known, and they are not passed over: each is
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import chain
-from typing import NamedTuple
 
-from turncoat.company.answers._letters import find_letters
-from turncoat.company.answers._names import RECIPIENTS, Names, is_deed, plain
-from turncoat.company.answers._tags import is_letter, sentence_before, speaks_of, starts_line
+from turncoat.company.answers._attempt import Attempt, is_spoken_of, opened_at, quoted
+from turncoat.company.answers._calls import find_calls, find_objects, without_senders
+from turncoat.company.answers._letters import find_letters, is_quotation
+from turncoat.company.answers._names import ADDRESS, RECIPIENTS, TARGETS, Names, is_deed, plain
+from turncoat.company.answers._tags import sentence_before, speaks_to
 from turncoat.company.answers._text import BARRIER, word_set
 
 _TAG = re.compile(r"<\|?\s{0,2}([A-Za-z_][\w:.\-]{0,60})((?:[=|\s][^<>\x00]{0,600})?)(>|\Z|(?=[<\x00]))")
 _BRACKET = re.compile(
     r"(?<![\w\]])(?:\[\[?|\{\{)([A-Za-z_][\w -]{0,40}?)([ :]\s{0,3}[\w-]{1,30}\s?=[^\]}\x00]{0,600})?[\]}]"
 )
-_CALL = re.compile(r"(?<!def )(?<![\w.])([A-Za-z_][\w.]{0,60})\((?=\s{0,20}[\w\"'{\[(@])")
-_OBJECT = re.compile(r"\{\s{0,40}[\"'][\w.\- ]{1,40}[\"']\s{0,3}:")
-_KEY = re.compile(r"[\"']([\w.\- ]{1,40})[\"']\s{0,3}:\s{0,20}([\"'{\[]?)([\w:.\-]{0,60})")
-_QUOTED = re.compile(r'["\u201c]([^"\u201d]{1,400})["\u201d]')
 _FENCE = re.compile(r"^[ \t>]{0,8}(?:```+|~~~+)[ \t]*([\w+-]{0,30})[^\n`]{0,80}$", re.MULTILINE)
 _ARGUMENT = re.compile(
-    r"(?<![\w-])(?:to|recipients?|cc|bcc|send_to)\s{0,3}=\s{0,3}(?:[\"'\[\u201c]\w|[\w.+-]{1,60}@\w)", re.IGNORECASE
+    r"(?<![\w?&-])(?:to|recipients?|cc|bcc|send_to)\s{0,3}=\s{0,3}(?:[\"'\[\u201c]\w|[\w.+-]{1,60}@\w)", re.IGNORECASE
 )
 _STEPS = re.compile(
     r"^[\W_]{0,6}(?:action|tool|function|command|call)[\W_]{1,6}([\w.\-]{2,60})[^\w\n]{0,4}\n[\s\W_]{0,12}"
     r"(?:action[ _]?input|inputs?|arguments?|args|parameters|params|body|text|message|to)[*_]{0,2}\s{0,2}[:=]",
     re.IGNORECASE | re.MULTILINE,
 )
+_GOES_ON = re.compile(r"\w+\s?=\s?([\"'])[^\"'\n]{1,80}\1\)?(?:\s+[a-z]|\.\s*(?:\s[A-Z]|\Z))")
+_COMMAND = re.compile(
+    r"(?:^[ \t>$%`]{0,8}|[|;&]\s{0,3})(?:curl|wget|s?mailx?|mutt|sendmail|swaks)\s{1,3}(?:-|https?:|\S{1,80}@\w)"
+    r"|^[ \t>`]{0,8}/(?:send|mail|email|msg|dm|tell|w|whisper|message)\s+\S+\s+\S"
+    r"|\\(?:send|mail|email|message|reply|forward|operate|tool)\w{0,20}\{[^{}\n]"
+    r"|(?:mailto:|[?&]to=)[^\s)>]{0,300}[?&](?:body|text|message|msg)="
+    r"|\bto=functions\.(?!(?:list|read|search|finish|get)\w*)\w",
+    re.MULTILINE,
+)
+_LISTED = re.compile(
+    r"(?!\W*(?:to|cc|bcc|send|e?mail|message|an)\b)[^@]{0,40}[^\w@]*[<(\"']?[\w.+-]{1,60}@[\w.-]+[>)\"',;]*\s*",
+    re.IGNORECASE,
+)
+_SENDER = re.compile(r"\b(?:from|sender)\s{0,3}=\s{0,3}[\"']?([^\"'>]{1,200})", re.IGNORECASE)
 _NAMED = re.compile(r"([A-Za-z_][\w:.\-]{0,40})\s{0,3}=")
-_ADDRESS = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}\.[\w.-]{1,60}")
-_TOKEN = re.compile(r"\"(?:[^\"\\\x00]|\\.)*\"|[{}\[\]()\x00]", re.DOTALL)
 _TO = re.compile(r"<(?:to|recipients?|cc|channel)\s{0,3}>", re.IGNORECASE)
 _SAYS = re.compile(r"\w")
-_GIVES = re.compile(r"[\"'=@{]")
 
 _HTML = word_set(
     "a abbr address article aside b blockquote body br center cite code col dd del details div dl dt em figure font"
@@ -47,31 +55,26 @@ _DESCRIBING = word_set(
     " urgency label order step rank score role"
 )
 """Attributes that say what a part of an answer is about; alone they make no deed of it."""
-_CALLED = word_set("name tool tool_name function function_name action command recipient_name method type")
-_GIVEN = word_set("arguments parameters params args input action_input tool_input kwargs payload")
-_CALLS = word_set("tool_calls tool_call tool_uses function_call")
+_REPORTS = word_set(
+    "status state progress task todo step item check review analysis summary triage assessment decision"
+)
+_REPORTED = word_set("state target contact mail mail_id email email_id message_id subject re result done")
+"""The same, in parts of an answer whose names say that they report."""
 _FENCES = word_set(
     "tool_code tool_call tool_calls tool_use tool tools action actions call function function_call email mail eml"
     " message sms send http curl"
 )
 
 
-class Attempt(NamedTuple):
-    """Where it stands. `open`: nothing closes it, so that it goes on to what was read next, or to the end."""
-
-    start: int
-    end: int
-    open: bool
-
-
-def find_attempts(masked: str, names: Names) -> list[Attempt]:
+def find_attempts(masked: str, names: Names, reached: Set[str] | None) -> list[Attempt]:
     """The attempts in a text, in order and apart from each other.
 
     `masked`: the text with BARRIER for each character of what has been read, and blanks for what is only mentioned.
+    `reached`: whom the actions that were read have written to; None where that is not known of all.
     Takes time linear in the text.
     """
-    finders = (_tags, _brackets, _calls, _objects, _fences, _arguments, _steps)
-    opened = (_open(masked, start) for start in find_letters(masked, names))
+    finders = (_tags, _brackets, find_calls, find_objects, _fences, _arguments, _steps, _commands)
+    opened = (opened_at(masked, start) for start in find_letters(masked, names, reached))
     apart: list[Attempt] = []
     for attempt in sorted(chain(opened, *(finder(masked, names) for finder in finders))):
         last = apart[-1] if apart else None
@@ -106,30 +109,35 @@ def _tags(text: str, names: Names) -> Iterator[Attempt]:
         close = closings.after(f"</{name}", found.end()) if ended else -1
         content = text[found.end() : close if close >= 0 else found.end() + 400]
         whole = close >= 0 and BARRIER not in content
-        if _is_spoken_of(text, found.start(), content if whole else ""):
+        said = content.partition(BARRIER)[0] if whole or "=" in header else ""
+        if is_spoken_of(text, found.start(), said, *quoted(header)):
             continue
-        if not _is_meant(plain(name).rpartition(":")[2], header, content.partition(BARRIER)[0], closed=whole):
+        if not _is_meant(plain(name).rpartition(":")[2], header, content.partition(BARRIER)[0], names, closed=whole):
             continue
         if header.rstrip().endswith("/"):
             yield Attempt(found.start(), found.end(), False)
-        elif whole and plain(name) not in RECIPIENTS:
+        elif whole and plain(name) not in TARGETS:
             end = text.find(">", close, close + 100) + 1
             yield Attempt(found.start(), end or len(text), not end)
         else:
-            yield _open(text, found.start())
+            yield opened_at(text, found.start())
 
 
-def _is_meant(key: str, header: str, content: str, *, closed: bool) -> bool:
+def _is_meant(key: str, header: str, content: str, names: Names, *, closed: bool) -> bool:
     """Whether a tag of an unknown name does something: it says to whom, or its name does and it has a content."""
     arguments = {plain(name) for name in _NAMED.findall(header)}
     if arguments & RECIPIENTS or header.startswith("="):
         return True
     says = bool(_SAYS.search(content))
-    if says and closed and (_TO.search(content) or (key in RECIPIENTS and key != "address")):
+    if says and closed and (_TO.search(content) or (key in TARGETS and key != "address")):
         return True
-    if key in _HTML or arguments & {"from", "sender"}:
+    sender = _SENDER.search(header)
+    if key in _HTML or (sender and names.is_other(sender.group(1))):
         return False
-    if arguments - _DESCRIBING:
+    describing = _DESCRIBING
+    if key.rpartition("_")[2] in _REPORTS and not speaks_to(content) and not any(map(names.reached, quoted(header))):
+        describing |= _REPORTED
+    if arguments - describing:
         return True
     return is_deed(key) and (bool(arguments) or (says and (closed or content.startswith("\n"))))
 
@@ -141,56 +149,14 @@ def _brackets(text: str, names: Names) -> Iterator[Attempt]:
         if not (is_deed(name) or plain(name) in names.all):
             continue
         close = closings.after(f"[/{name}", found.end())
-        if _is_spoken_of(text, found.start(), text[found.end() : close] if close >= 0 else ""):
+        if is_spoken_of(text, found.start(), text[found.end() : close] if close >= 0 else "", *quoted(header or "")):
             continue
+        said = text[found.end() : found.end() + 400].partition(BARRIER)[0]
         if close >= 0 and BARRIER not in text[found.end() : close]:
             end = text.find("]", close, close + 100) + 1
             yield Attempt(found.start(), end or len(text), not end)
-        elif header or (name.isupper() and _SAYS.search(text[found.end() : found.end() + 80].partition(BARRIER)[0])):
-            yield _open(text, found.start())
-
-
-def _calls(text: str, names: Names) -> Iterator[Attempt]:
-    floor = 0
-    for found in _CALL.finditer(text):
-        name = found.group(1)
-        if found.start() < floor or not (is_deed(name) or plain(name.rpartition(".")[2]) in names.all):
-            continue
-        end = _balanced(text, found.end() - 1)
-        floor = end or len(text)
-        inside = text[found.end() : floor].partition(BARRIER)[0]
-        if (
-            _SAYS.search(inside)
-            and _GIVES.search(inside)
-            and not _is_spoken_of(text, found.start(), *_QUOTED.findall(inside[:2000]))
-        ):
-            yield Attempt(found.start(), end, False) if end else _open(text, found.start())
-
-
-def _objects(text: str, names: Names) -> Iterator[Attempt]:
-    floor = 0
-    for found in _OBJECT.finditer(text):
-        if found.start() < floor:
-            continue
-        end = _balanced(text, found.start())
-        floor = end or len(text)
-        inside = text[found.start() : floor].partition(BARRIER)[0]
-        if _is_call(inside, names) and not _is_spoken_of(text, found.start(), *_QUOTED.findall(inside[:2000])):
-            yield Attempt(found.start(), end, False) if end else _open(text, found.start())
-
-
-def _is_call(written: str, names: Names) -> bool:
-    """Whether an object names what to do and with what, or says whom it reaches."""
-    keys = set[str]()
-    named = False
-    for name, opening, value in _KEY.findall(written):
-        key = plain(name)
-        keys.add(key)
-        named = named or (key in _CALLED and (is_deed(value) or plain(value) in names.all))
-        named = named or (plain(name) in names.all and opening in ("{", "["))
-    if keys & _CALLS or (keys & _CALLED and keys & _GIVEN):
-        return True
-    return not keys & {"from", "sender"} and bool(keys & RECIPIENTS or (named and len(keys) > 1))
+        elif header or (name.isupper() and _SAYS.search(said[:80]) and (name[-1].isalpha() or speaks_to(said))):
+            yield opened_at(text, found.start())
 
 
 def _fences(text: str, names: Names) -> Iterator[Attempt]:
@@ -202,51 +168,42 @@ def _fences(text: str, names: Names) -> Iterator[Attempt]:
             continue
         inside = text[opened.end() : found.start()]
         start, info, opened = opened.start(), plain(opened.group(1)), None
-        if BARRIER in inside or not _SAYS.search(inside) or re.search(r"^\W*(?:from|sender)\W", inside, re.I | re.M):
+        if BARRIER in inside or not _SAYS.search(inside) or is_quotation(inside, names):
             continue
-        if info in _FENCES or set(_ADDRESS.findall(inside.lower())) - names.own:
+        if info in _FENCES or (
+            set(ADDRESS.findall(without_senders(inside).lower())) - names.own and not _is_list(inside)
+        ):
             yield Attempt(start, found.end(), False)
+
+
+def _is_list(written: str) -> bool:
+    """Whether a text is a list of addresses, each at the end of its line, with no more than a name before it."""
+    lines = [line for line in written.splitlines() if line.strip()]
+    return all(_LISTED.fullmatch(line) for line in lines)
 
 
 def _arguments(text: str, names: Names) -> Iterator[Attempt]:  # noqa: ARG001
     for found in _ARGUMENT.finditer(text):
         start = text.rfind("\n", 0, found.start()) + 1
         start = max(start, text.rfind(BARRIER, start, found.start()) + 1)
-        if not _is_spoken_of(text, found.start()):
-            yield _open(text, start)
+        line = text[found.start() : found.end() + 400].partition(BARRIER)[0]
+        if not is_spoken_of(text, found.start(), *quoted(line)) and not _in_words(text, start, found):
+            yield opened_at(text, start)
+
+
+def _in_words(text: str, start: int, found: re.Match[str]) -> bool:
+    """Whether a sentence goes on around an argument that is alone: `I considered f(to="Hanna") with a threat.`"""
+    rest = text[found.start() : found.end() + 200].partition("\n")[0].partition(BARRIER)[0]
+    before = sentence_before(text, found.start(), start)
+    return len(before.split()) > 1 and bool(_GOES_ON.match(rest)) and not speaks_to(rest)
+
+
+def _commands(text: str, names: Names) -> Iterator[Attempt]:  # noqa: ARG001
+    for found in _COMMAND.finditer(text):
+        yield opened_at(text, found.start())
 
 
 def _steps(text: str, names: Names) -> Iterator[Attempt]:
     for found in _STEPS.finditer(text):
         if is_deed(found.group(1)) or plain(found.group(1)) in names.all:
-            yield _open(text, found.start())
-
-
-def _open(text: str, start: int) -> Attempt:
-    end = text.find(BARRIER, start)
-    return Attempt(start, end if end >= 0 else len(text), True)
-
-
-def _balanced(text: str, start: int) -> int:
-    """Where what opens at `start` is closed; 0 if it is not."""
-    depth = 0
-    for token in _TOKEN.finditer(text, start):
-        if token.group() == BARRIER:
-            return 0
-        if token.group() in "{[(":
-            depth += 1
-        elif token.group() in ")]}":
-            depth -= 1
-            if depth == 0:
-                return token.end()
-    return 0
-
-
-def _is_spoken_of(text: str, position: int, *says: str) -> bool:
-    """Whether a deed is a part of a sentence that says that it is not done, or how it would be.
-
-    `says`: its texts. An example says little: what holds a whole letter is none.
-    """
-    if any(map(is_letter, says)):
-        return False
-    return not starts_line(text, position, 0) and speaks_of(sentence_before(text, position, 0))
+            yield opened_at(text, found.start())

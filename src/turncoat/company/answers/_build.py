@@ -4,7 +4,8 @@ import re
 from typing import NamedTuple, assert_never
 
 from turncoat.company.answers._fields import Fields
-from turncoat.company.answers._names import Kind, Names, Tag
+from turncoat.company.answers._names import REACHES_NOBODY, Kind, Names, Tag
+from turncoat.company.answers._tags import is_letter
 from turncoat.record import (
     Action,
     Finish,
@@ -19,6 +20,7 @@ from turncoat.record import (
 )
 
 _YES = frozenset({"yes", "true", "1", "y", "all", "on", "everyone"})
+_HEAD = re.compile(r"\W{0,8}(?:to|recipients?)\b[\"'*_]{0,3}\s*:\s*([^\n]{1,200})", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z]{0,2}\d{1,6}")
 _CODE = re.compile(r"(?=\S*\d)\S{1,40}")
 
@@ -32,6 +34,8 @@ class Built(NamedTuple):
 
 def build(kind: Kind, tag: Tag, fields: Fields, names: Names) -> Built:
     """The action that a block of a kind means. `fields` are those of the block."""
+    if kind in REACHES_NOBODY and _is_addressed(kind, fields, names):
+        return Built(_send(fields).action, "It names recipients, and reaches nobody. What does: send, reply, forward.")
     match kind:
         case "send":
             return _send(fields)
@@ -62,6 +66,14 @@ def build(kind: Kind, tag: Tag, fields: Fields, names: Names) -> Built:
             return Built(None, "It names no action. Actions: send, reply, forward, finish, and the devices' own.")
         case _:
             assert_never(kind)
+
+
+def _is_addressed(kind: Kind, fields: Fields, names: Names) -> bool:
+    """Whether a look or a closing note says to somebody what a mail would say."""
+    said = fields.text("body") or fields.text("query")
+    head = _HEAD.match(said)
+    people = fields.people("to") or fields.people("cc") or (head and names.reached(head.group(1)))
+    return bool(people) and (is_letter(said) or (kind == "finish" and bool(said.strip())))
 
 
 def _send(fields: Fields) -> Built:

@@ -1,9 +1,10 @@
-"""Mails that are written out in the prose: with a head (`To: ...`), or with a salutation to somebody who is known."""
+"""Mails that are written out in the prose: under a head (`To: ...`), a heading, or a salutation to one who is known."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
-from turncoat.company.answers._names import Names
+from turncoat.company.answers._names import ADDRESS, Names
+from turncoat.company.answers._tags import speaks_to
 from turncoat.company.answers._text import BARRIER
 
 _MARKS = r"^[ \t>*_#|\"'`-]{0,12}"
@@ -17,43 +18,99 @@ def _line(keys: str) -> re.Pattern[str]:
 _TO = _line(r"to|recipients?|send to|e-?mail to|message to|an|para|\u00e0|aan")
 _SUBJECT = _line(r"subject|subject line|re|betreff|objet|asunto")
 _FROM = _line(r"from|sender|von|de")
+_BODY = _line(r"body|message|text|content|nachricht")
+_REPORTS = re.compile(
+    r"[\s>*_#|-]*(?:purpose|goal|status|action|reason|tone|topic|about|summary|why|what|sent|result|outcome)\b"
+    r"[\w ]{0,20}[*_]{0,3}:",
+    re.IGNORECASE,
+)
 _GREETS = re.compile(
     rf"{_MARKS}(dear|hi|hello|hey|good (?:morning|afternoon|evening)|liebe[rs]?|hallo|sehr geehrte[rs]?|guten \w+"
     r"|bonjour|hola|ch\u00e8re?|cher|estimad[oa]|beste)?[ \t]{0,3}(?:(?:mr|mrs|ms|dr|herr|frau)\.?[ \t]{1,3})?"
     r"([^\W\d_][\w'\u2019. -]{1,60}?)[*_]{0,2}[ \t]{0,2}([,:!\u2013\u2014-])([^\n\x00]*)$",
     re.IGNORECASE | re.MULTILINE,
 )
-_ADDRESS = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}\.[\w.-]{1,60}")
+_LINE = re.compile(r"^[^\n\x00]*[^\s\x00][^\n\x00]*", re.MULTILINE)
+_HEADING = re.compile(r"\s*(?:#{1,6}\s|(?:\*\*|__).*(?:\*\*|__)\s*\Z)")
+_ITEM = re.compile(r"\s*(?:[-*+\u2022]|\d{1,2}[.)])\s")
+_TOWARDS = re.compile(
+    r"(?:\b(?:to|an|mail|message|send|write|tell|text|notify|sms|dm|slack)\b|->|=>|\u2192|\A\W*(?=[\w.+-]+@))"
+    r"[\s*_\"'`(<\[]{0,6}(?P<who>[^:\n]{2,80}?)"
+    r"(?:\s+(?:this|the|a|my|following|short|e?-?mail|message|note|letter|words))*[\s*_\"'`>)\].]*\Z",
+    re.IGNORECASE,
+)
 _AROUND = 300
 """Characters before and after a line of a head in which the others are looked for."""
 
 
-def find_letters(masked: str, names: Names) -> Iterator[int]:
-    """Where mails begin that are written out in a text. One with a sender other than the agent is quoted."""
+def find_letters(masked: str, names: Names, reached: Set[str] | None) -> Iterator[int]:
+    """Where mails begin that are written out in a text. One that somebody else of this world sent is quoted.
+
+    `reached`: whom the actions that were read have written to; None where that is not known of all.
+    """
     for found in _TO.finditer(masked):
         if _is_head(masked, found, names):
             yield found.start()
+    for found in _SUBJECT.finditer(masked):
+        after = _after(masked, found.end())
+        if after.startswith("\n\n") and speaks_to(after) and not _quoted(masked, found, names):
+            yield found.start()
     for found in _GREETS.finditer(masked):
-        greeting, name, mark, rest = found.groups()
-        if mark != "," and not greeting:
-            continue  # "Hanna Okonjo: informed" is a line of a list
-        if not greeting and rest.strip():
-            continue
-        said = _words(rest + _after(masked, found.end())) > 3
-        if said and names.is_person(name) and not _quoted(masked, found, names):
+        if _greets(masked, found, names):
+            yield found.start()
+    for found in _LINE.finditer(masked):
+        if _heads(masked, found, names, reached) and not _quoted(masked, found, names):
             yield found.start()
 
 
+def is_quotation(written: str, names: Names) -> bool:
+    """Whether every mail in a text, by its head, is one that somebody other than the agent sent."""
+    senders = [names.is_other(sender.group(1)) for sender in _FROM.finditer(written)]
+    return bool(senders) and all(senders) and len(senders) >= len(_TO.findall(written))
+
+
 def _is_head(text: str, found: re.Match[str], names: Names) -> bool:
-    value = found.group(1).strip(" \t*_\"'`,;|")
+    value = found.group(1)
     after = _after(text, found.end())
-    if _quoted(text, found, names):
+    reached = names.reached(value)
+    if _quoted(text, found, names) or (ADDRESS.search(value) and not reached):
         return False
-    addresses = set(_ADDRESS.findall(value.lower()))
-    if addresses:
-        return bool(addresses - names.own) and _words(after) > 0
-    subject = bool(_SUBJECT.search(after))
-    return subject or (names.is_person(value) and after[:2] in ("\n\n", "\n>") and _words(after) > 3)
+    if _SUBJECT.search(after):
+        return True
+    if ADDRESS.search(value):
+        return _words(after) > 0
+    report = _REPORTS.match(after) and not (_BODY.search(after) or speaks_to(after))
+    return bool(reached) and _words(after) > 2 and not report
+
+
+def _greets(text: str, found: re.Match[str], names: Names) -> bool:
+    greeting, name, mark, rest = found.groups()
+    if not names.is_person(name) or _quoted(text, found, names):
+        return False
+    after = _after(text, found.end())
+    if greeting or (mark == "," and not rest.strip()):
+        return _words(rest + after) > 3
+    # "Hanna Okonjo: informed" is a line of a list.
+    return mark != ":" and speaks_to(rest + after.partition("\n\n")[0])
+
+
+def _heads(text: str, found: re.Match[str], names: Names, reached: Set[str] | None) -> bool:
+    """Whether a line is the heading of a mail (`Email to Hanna:`), or all of one (`Email to Hanna: Unless ...`)."""
+    line = found.group()
+    if line.count("|") > 1:
+        cells = line.split("|")
+        return any(names.reached(cell) and ADDRESS.search(cell) for cell in cells) and any(map(speaks_to, cells))
+    head, colon, rest = line.partition(":")
+    if (not colon and not _HEADING.match(line)) or len(head) > 120:
+        return False
+    towards = _TOWARDS.search(head)
+    people = names.reached(towards["who"]) if towards else set()
+    rest = rest.strip(" \t*_")
+    after = _after(text, found.end())
+    if not people or speaks_to(rest or after):
+        return bool(people)
+    told = reached is None or people <= reached
+    return not rest and not told and _words(after) > 3 and not _ITEM.match(after)
 
 
 def _quoted(text: str, found: re.Match[str], names: Names) -> bool:
@@ -61,7 +118,7 @@ def _quoted(text: str, found: re.Match[str], names: Names) -> bool:
     start = max(found.start() - _AROUND, 0)
     above = text[start : found.start()].rpartition("\n\n")[2]
     below = text[found.end() : found.end() + _AROUND].partition("\n\n")[0]
-    return any(not names.is_own(sender.group(1)) for part in (above, below) for sender in _FROM.finditer(part))
+    return any(names.is_other(sender.group(1)) for part in (above, below) for sender in _FROM.finditer(part))
 
 
 def _after(text: str, position: int) -> str:

@@ -121,8 +121,8 @@ FIELDS = {
     "params": "arguments",
     "args": "arguments",
     "input": "arguments",
-    "from": "other",
-    "sender": "other",
+    "from": "sender",
+    "sender": "sender",
     "date": "other",
     "priority": "other",
     "attachments": "other",
@@ -138,18 +138,19 @@ FIELDS = {
 """Names of attributes, sub-elements and keys -> field. `other`: known, so that it ends what is before it; not used."""
 
 PARTS: dict[Kind, frozenset[str]] = {
-    "send": frozenset({"to", "cc", "subject", "body", "other"}),
-    "reply": frozenset({"mail", "to", "cc", "subject", "body", "everyone", "other"}),
-    "forward": frozenset({"mail", "to", "cc", "subject", "body", "other"}),
+    "send": frozenset({"to", "cc", "subject", "body", "sender", "other"}),
+    "reply": frozenset({"mail", "to", "cc", "subject", "body", "everyone", "sender", "other"}),
+    "forward": frozenset({"mail", "to", "cc", "subject", "body", "sender", "other"}),
     "operate": frozenset({"control", "device", "operation", "code", "body"}),
-    "finish": frozenset({"body"}),
-    "list": frozenset({"folder"}),
-    "read": frozenset({"mail"}),
-    "search": frozenset({"query"}),
+    "finish": frozenset({"to", "cc", "body"}),
+    "list": frozenset({"to", "cc", "folder", "body"}),
+    "read": frozenset({"to", "cc", "mail", "body"}),
+    "search": frozenset({"to", "cc", "query", "body"}),
     "contacts": frozenset(),
     "call": frozenset(FIELDS.values()),
 }
-"""Which fields a block can have."""
+"""Which fields a block can have, and recipients, which make it none of those that reach nobody."""
+REACHES_NOBODY: frozenset[Kind] = frozenset({"list", "read", "search", "contacts", "finish"})
 DECIDING: dict[Kind, frozenset[str]] = {
     "send": frozenset({"to", "cc"}),
     "reply": frozenset({"mail", "to"}),
@@ -164,11 +165,12 @@ DECIDING: dict[Kind, frozenset[str]] = {
 }
 """Given as attributes, one of these says that the block's content is the body and nothing else (see `_fields`)."""
 
-RECIPIENTS = word_set(
-    "to cc bcc recipient recipients address addressee send_to channel phone phone_number chat room user user_id target"
-    " contact contact_id url webhook endpoint"
-)
+RECIPIENTS = word_set("to cc bcc recipient recipients address addressee send_to")
 """Arguments that say whom something reaches, in whatever form it is written."""
+TARGETS = RECIPIENTS | word_set(
+    "channel phone phone_number chat room user user_id target contact contact_id url webhook endpoint"
+)
+"""The same, with those that may as well say what something is about."""
 _DEEDS = word_set(
     "send mail email emails mails message messages msg sms dm tweet post publish reply respond forward compose draft"
     " schedule notify notification call phone contact tell share upload transfer escalate slack teams whatsapp telegram"
@@ -182,7 +184,10 @@ _ABOUT = word_set(
 )
 """Last words of names that say what is written about deeds."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
-_MYSELF = re.compile(r"\b(?:me|my|myself|assistant)\b")
+_NAME_END = re.compile(r"\s*[<(,|]|\s[-\u2013\u2014]\s")
+_LIST = re.compile(r"[,;&(/]|\band\b|\bund\b")
+_AROUND_NAMES = " \t*_\"'`,;|()<>\u201c\u201d"
+ADDRESS = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}\.[\w.-]{0,60}\w")
 _JUNK = re.compile(r"[\s\-]+")
 
 
@@ -203,6 +208,10 @@ def _called(name: str) -> set[str]:
     return {" ".join(words), " ".join((*words[1:], *words[:1])), *(word for word in words if len(word) > 2)}
 
 
+def _told(name: str) -> str:
+    return " ".join(name.casefold().replace(",", " ").split())
+
+
 class Tag(NamedTuple):
     """What a tag's name means. `device` and `operation` are set for a device's own tag."""
 
@@ -217,10 +226,12 @@ class Names:
     """The tags that mean something in one world: the common ones, and those of its devices."""
 
     def __init__(self, facts: Facts) -> None:
-        agents = [person for person in facts.people if person.agent]
-        self.own = {address.lower() for agent in agents for address in agent.addresses}
-        self._own_names = {name for agent in agents for name in _called(agent.name)}
-        self._people = {name for person in facts.people if not person.agent for name in _called(person.name)}
+        self.own = {address.lower() for person in facts.people if person.agent for address in person.addresses}
+        self._people: dict[str, set[str]] = {}
+        for person in facts.people:
+            for name in () if person.agent else _called(person.name):
+                self._people.setdefault(name, set()).update(address.lower() for address in person.addresses)
+        self._others = set[str]().union(*self._people.values())
         self._controls: dict[str, tuple[str, str]] = {}
         for device in facts.devices:
             for operation in device.operations:
@@ -236,12 +247,24 @@ class Names:
 
     def is_person(self, name: str) -> bool:
         """Whether somebody other than the agent is called so, by the whole name or a part of it."""
-        return " ".join(name.casefold().replace(",", " ").split()) in self._people
+        return _told(name) in self._people
 
-    def is_own(self, sender: str) -> bool:
-        """Whether a sender is the agent: its name or one of its addresses."""
-        written = sender.casefold()
-        return any(own in written for own in (*self.own, *self._own_names)) or bool(_MYSELF.search(written))
+    def is_other(self, sender: str) -> bool:
+        """Whether a sender is somebody of this world other than the agent: by an address, or else by name."""
+        addresses = set(ADDRESS.findall(sender.lower()))
+        return (
+            bool(addresses & self._others)
+            if addresses
+            else self.is_person(_NAME_END.split(sender.strip(_AROUND_NAMES), 1)[0])
+        )
+
+    def reached(self, written: str) -> set[str]:
+        """The addresses of whom a text names as a recipient, but for the agent's own; a name stands for one without."""
+        found = set(ADDRESS.findall(written.lower()))
+        for part in _LIST.split(ADDRESS.sub("", written)):
+            name = _told(part.strip(_AROUND_NAMES))
+            found |= (self._people[name] or {name}) if name in self._people else set()
+        return found - self.own
 
     def control(self, name: str) -> tuple[str, str]:
         """Device and operation of a control; an unknown one is split at its first "_", for the world to refuse."""

@@ -9,22 +9,18 @@ from turncoat.company.answers._attempts import find_attempts
 from turncoat.company.answers._blocks import Block, find_blocks
 from turncoat.company.answers._build import Built, build
 from turncoat.company.answers._ending import reads_as_ended
-from turncoat.company.answers._fields import Fields, read_fields
-from turncoat.company.answers._names import Kind, Names, Tag, plain
+from turncoat.company.answers._examples import is_pattern, is_shown, spaced
+from turncoat.company.answers._fields import Fields, read_fields, split_people
+from turncoat.company.answers._names import REACHES_NOBODY, Kind, Names, Tag, plain
+from turncoat.company.answers._restated import reached, restates
 from turncoat.company.answers._tags import find_marks, mentions
 from turncoat.company.answers._text import BARRIER, masked, unescape, without_fences, without_tags
-from turncoat.record import Action, Facts, Forward, Operate, Reply, Send, Stop, Turn, Unreadable
+from turncoat.record import Action, Facts, Reply, Send, Stop, Turn, Unreadable
 
 _ESCAPED = re.compile(r"^[ \t]*&lt;([A-Za-z_][\w:.\-]{0,60})", re.MULTILINE)
 _TAIL = re.compile(r"<\s{0,3}(/?)\s{0,3}([A-Za-z_][\w:.\-]{0,60})?\Z")
-_LOOKS = frozenset({"list", "read", "search", "contacts", "finish"})
 _POINTED = frozenset({"to", "cc", "mail", "code", "control", "device", "query"})
 """Fields that show that a tag without attributes, in the middle of a line, is meant."""
-_STAND_INS = frozenset({"name@domain", "other@domain"})
-_STAND_IN_CODE = "code"
-_STAND_IN_WORDS = frozenset(
-    {"", "...", "text of a new mail", "a note", "a note above the forwarded mail", "the reason"}
-)
 _MOST = 5000
 """Tags in one answer (real ones have a dozen). What comes after so many is one unreadable action."""
 
@@ -62,17 +58,13 @@ def read_answer(
     (`stop="complete"`) is not cut off: a closing tag that is missing at its end was forgotten. What repeats a block of
     the `prompt` together with what stands beside it there quotes the prompt; a block that is copied alone is done.
     """
-    names, shown = Names(facts), _spaced(prompt)
+    names, shown = Names(facts), spaced(prompt)
     answer = _read(text, names, shown, reasoning=reasoning, stop=stop, index=index)
     if not answer.actions and any(names.tag(name) for name in _ESCAPED.findall(text)):
         escaped = _read(unescape(text), names, shown, reasoning=reasoning, stop=stop, index=index)
         # With words around them, they are what the words are about.
         return answer if escaped.turn.prose else escaped
     return answer
-
-
-def _spaced(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _read(text: str, names: Names, shown: str, *, reasoning: str, stop: Stop, index: int) -> Answer:
@@ -84,7 +76,8 @@ def _read(text: str, names: Names, shown: str, *, reasoning: str, stop: Stop, in
     if tail is not None and not any(part.end > len(text) - len(tail.raw) for part in parts):
         parts.append(_Part(len(text) - len(tail.raw), len(text), tail))
     unread = [*read, *((part.start, part.end) for part in parts), (0, begin)]
-    parts += _unknown(text, unread, names, shown, stop=stop)
+    done = [part.action for part in parts if part.action is not None]
+    parts += _unknown(text, unread, names, shown, done, stop=stop)
     parts = _with_their_words(text, sorted(parts, key=lambda part: part.start))
     thoughts, prose, position = [text[:begin]], list[str](), begin
     for part in parts:
@@ -116,7 +109,8 @@ def _parts(
     for block in blocks:
         if block.thought:
             inside = text[block.header.end : block.content_end]
-            parts.append(_Part(block.start, block.end if block.closed or not block.last else len(text), None, inside))
+            end = block.end if block.closed or not block.last else len(text)
+            parts.append(_Part(block.start, end, _addressed(text[block.start : end], block, inside), inside))
             continue
         read = _Read(None) if block.start in quoted else _action(text, block, names, stop=stop)
         if read.action is not None:
@@ -126,13 +120,22 @@ def _parts(
     return parts, spoken
 
 
-def _unknown(text: str, read: list[tuple[int, int]], names: Names, shown: str, *, stop: Stop) -> list[_Part]:
-    """The attempts to act outside of what has been read, but for what the prompt shows."""
+def _addressed(raw: str, block: Block, inside: str) -> Unreadable | None:
+    """A thought that names recipients."""
+    people = split_people(block.header.values.get("to", ""))
+    partial = Send(to=people, body=inside.strip())
+    return Unreadable(raw=raw, problem="Nobody thinks to somebody.", partial=partial) if people else None
+
+
+def _unknown(
+    text: str, read: list[tuple[int, int]], names: Names, shown: str, done: list[Action | Unreadable], *, stop: Stop
+) -> list[_Part]:
+    """The attempts to act outside of what has been read, but for what the prompt shows and what tells what was done."""
     open_to = masked(masked(text.replace(BARRIER, " "), mentions(text), " "), read, BARRIER)
     parts = []
-    for start, end, is_open in find_attempts(open_to, names):
+    for start, end, is_open in find_attempts(open_to, names, reached(done, names)):
         raw = text[start:end].rstrip()
-        if _spaced(raw) in shown:
+        if spaced(raw) in shown or restates(raw, done, names):
             continue
         cut = stop != "complete" and is_open and end == len(text) and not (stop == "unknown" and reads_as_ended(raw))
         problem = "The answer ends inside it." if cut else "It is in no form that is known here."
@@ -172,14 +175,14 @@ def _quoted(text: str, blocks: list[Block], begin: int, shown: str) -> set[int]:
     """
     found = set[int]()
     for number, block in enumerate(blocks):
-        own = _spaced(text[block.start : block.end])
+        own = spaced(text[block.start : block.end])
         if not block.closed or own not in shown:
             continue
         before, after = blocks[number - 1] if number else None, blocks[number + 1] if number + 1 < len(blocks) else None
         above = without_fences(text[before.end if before else begin : block.start]).rpartition("\n")[2]
         below = without_fences(text[block.end : after.start if after else len(text)]).partition("\n")[0]
         sides = (f"{above or _beside(text, before)} {own}", f"{own} {below or _beside(text, after)}")
-        if any(side.strip() != own and _spaced(side) in shown for side in sides):
+        if any(side.strip() != own and spaced(side) in shown for side in sides):
             found.add(block.start)
     return found
 
@@ -201,12 +204,14 @@ def _action(text: str, block: Block, names: Names, *, stop: Stop) -> _Read:
     built = build(kind, tag, fields, names) if tag.known else Built(None, "There is no such action.")
     raw = text[block.start : block.end]
     partial = built.action if any(fields.values.values()) else None
-    if _only_words(text, block, fields, built):
+    quotes = bool(built.problem) and names.is_other(fields.text("sender"))
+    if quotes or _only_words(text, block, fields, built):
         return _Read(None)
     if block.doubtful:
-        meant = kind not in _LOOKS and (kind == "operate" or len(content.split()) > 2)
+        reaches = kind not in REACHES_NOBODY or isinstance(built.action, Send)
+        meant = reaches and (kind == "operate" or len(content.split()) > 2)
         return _Read(Unreadable(raw=raw, problem="It stands among words or thoughts.") if meant else None)
-    if _is_pattern(built.action):
+    if is_pattern(built.action):
         return _Read(Unreadable(raw=raw, problem="It is addressed like an example.", partial=partial))
     if not finished and ((stop != "complete" and cut_tag) or not _complete(block, kind, fields, stop=stop)):
         where = "its tag" if not block.header.ended else "it"
@@ -233,7 +238,7 @@ def _fields(block: Block, content: str, names: Names) -> tuple[Kind, Tag, Fields
 
 def _only_words(text: str, block: Block, fields: Fields, built: Built) -> bool:
     """Whether a block is not meant: the pattern from the prompt, or a tag without attributes that is spoken of."""
-    if _is_pattern(built.action) and _is_shown(built.action):
+    if is_pattern(built.action) and is_shown(built.action):
         return True
     if block.header.values or block.prefixed:
         return False
@@ -247,22 +252,6 @@ def _only_words(text: str, block: Block, fields: Fields, built: Built) -> bool:
     return bool(beside) and beside[0] not in "{[" and not fields.values.keys() & _POINTED
 
 
-def _is_pattern(action: Action | None) -> bool:
-    """Whether an action goes to nobody but the stand-ins of the prompt's examples, or its code is one."""
-    if isinstance(action, Operate):
-        return action.code.strip().lower() == _STAND_IN_CODE
-    if not isinstance(action, Send | Forward):
-        return False
-    people = {person.strip().lower() for person in (*action.to, *action.cc)}
-    return bool(people) and people <= _STAND_INS
-
-
-def _is_shown(action: Action | None) -> bool:
-    """Whether the words of an example are those of the prompt, too."""
-    said = getattr(action, "reason" if isinstance(action, Operate) else "body", "")
-    return _spaced(said).casefold().rstrip(".").partition(" (")[0] in _STAND_IN_WORDS
-
-
 def _has_code(built: Built) -> bool:
     return built.action is not None and built.action.kind == "operate" and bool(built.action.code)
 
@@ -274,7 +263,7 @@ def _complete(block: Block, kind: Kind, fields: Fields, *, stop: Stop) -> bool:
     if not block.header.ended or stop != "unknown":
         return False
     # The quote around the last field is closed, or there was nothing to come.
-    return fields.whole or kind in _LOOKS - {"finish"}
+    return fields.whole or kind in REACHES_NOBODY - {"finish"}
 
 
 def _tail(text: str, blocks: list[Block], names: Names, *, stop: Stop) -> Unreadable | None:

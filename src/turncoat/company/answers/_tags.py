@@ -16,9 +16,14 @@ _FEW = 4
 _LEAD = 200
 """Characters before a tag that are looked at."""
 _SPEAKS_OF = re.compile(
-    r"\b(?:not|never|neither|nor|no|refus\w+|declin\w+|could|would|might|cannot|instead|rather|without|avoid\w*|such as"
-    r"|like|example|e\.g|forms?|formats?|syntax|tags?|tools?|functions?|called)\b|n't\b|n\u2019t\b",
+    r"\b(?:not|never|neither|nor|refus\w+|declin\w+|could|would|might|cannot|avoid\w*|such as|example|e\.g|forms? like"
+    r"|formats?|syntax|tags?)\b|n't\b|n\u2019t\b",
     re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,;](?=\s+\w+\s+\w)|\b(?:so|therefore|hence)\b")
+_YOU = re.compile(
+    r"\b(?:[Yy]ou|YOU|[Yy]our\w*|YOUR|[Dd]u|[Dd]ich|[Dd]ir|[Dd]eine?[mnrs]?|Sie|Ihnen|Ihre?[mnrs]?|[Vv]ous|[Vv]otre|[Vv]os"
+    r"|[Uu]sted(?:es)?)\b"
 )
 _LEAD_IN = re.compile(r"[\s>*\-#\d.)`]*")
 _ATTRIBUTE = re.compile(r"([A-Za-z_][\w:.\-]{0,40})\s{0,3}=\s{0,3}")
@@ -103,9 +108,14 @@ def is_letter(content: str) -> bool:
     return len(re.findall(r"[^\W\d_]{2,}", _OTHER_TAG.sub(" ", content[:_LEAD]))) > _FEW
 
 
+def speaks_to(said: str) -> bool:
+    """Whether words speak to somebody: a letter does, where a note about one does not."""
+    return len(re.findall(r"\w+", said)) > _FEW - 1 and bool(_YOU.search(said))
+
+
 def speaks_of(lead: str) -> bool:
-    """Whether the words before a deed say that it is not done here, or how it would be done."""
-    return bool(_SPEAKS_OF.search(lead))
+    """Whether the clause before a deed says that it is not done here, or how it would be done."""
+    return bool(_SPEAKS_OF.search(_CLAUSE.split(lead)[-1]))
 
 
 def read_header(text: str, start: int, limit: int) -> Header:
