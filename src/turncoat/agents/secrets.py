@@ -1,18 +1,49 @@
-"""What must not be written down: keys, tokens and passwords among a model's arguments."""
+"""What must not be written down: keys, tokens and passwords, known by the name they go by or by how they look."""
 
+import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from turncoat.errors import UsageError
 
-_SECRET = re.compile(r".*((key|secret|password|credential)s?|token|passwd|passphrase|pwd|auth|authorization|bearer)")
+_SECRET = re.compile(
+    r".*((key|secret|password|credential)s?|token|passwd|passphrase|pwd|auth|authorization|bearer)"
+    r"|cookies?|jwt|pass|sig|signature"
+)
 """A word of a name. Tokens in the plural are those that a model reads and writes."""
-_HARMLESS = ("prompt_cache_key",)
-_NAME = re.compile(r"""([\w-]+)["']?\s*[:=]""")
-"""What a text gives a value to: a header, a field of JSON, a part of an address's query."""
-_USERINFO = re.compile(r"//[^/?#\s]*@|^[^/?#\s:]+:[^/?#\s]*@")
-_BEARER = re.compile(r"\b(bearer|basic)\s+\S{8}", re.IGNORECASE)
+_HARMLESS = re.compile(r"prompt_cache_key|.*(type|mode|method|limit|name|env|variable|path)", re.IGNORECASE)
+"""Names of what only speaks of one: its kind, or where it is kept."""
+_SAYS_NOTHING = re.compile(
+    r"|<.*>|\[\w+\]|none|null|true|false|auto|default|on|off|basic|bearer|oauth2?|[\d.]+", re.IGNORECASE
+)
+"""Values that are no secret under any name: nothing, the special tokens of a vocabulary, a mode."""
+_LOOKS = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?:sk|rk)[-_](?=[\w-]*\d)[\w-]{16,}"  # OpenAI, Anthropic, OpenRouter, DeepSeek, Stripe
+    r"|(?:gh[a-z]_|hf_|gsk_|r8_|npm_|fw_)[A-Za-z0-9]{16,}"  # GitHub, Hugging Face, Groq, Replicate, npm, Fireworks
+    r"|(?:github_pat_|tgp_v\d_|dop_v\d_)\w{16,}"  # GitHub, Together, DigitalOcean
+    r"|(?:xai|pplx|nvapi|glpat|csk)-(?=[\w-]*\d)[\w-]{16,}"  # xAI, Perplexity, NVIDIA, GitLab, Cerebras
+    r"|(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[A-Z0-9]{16}"  # AWS
+    r"|AIza[\w-]{30,}|ya29\.[\w-]{16,}"  # Google
+    r"|xox[a-z]-[\w-]{10,}"  # Slack
+    r"|eyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?"  # a JSON web token
+    r")|-----BEGIN [A-Z0-9 ]*KEY(?: BLOCK)?-----(?:.*?-----END [A-Z0-9 ]*KEY(?: BLOCK)?-----)?",
+    re.DOTALL,
+)
+"""How keys of providers look, wherever they stand; from their documentation and from detect-secrets 1.5."""
+_USERINFO = re.compile(r"(?<=//)[^/?#\s@]+(?=@)|^(?!mailto:)[^/?#\s:@]+:[^/?#\s@]+(?=@[\w-]+[.:]\w)")
+_BEARER = re.compile(r"\b(?i:bearer|basic)\s+(?=\S*(?:\d|[a-z][A-Z]|=))[\w.~+/=-]{8,}")
+_NAMED = re.compile(r"""([\w-]+)["']?\s*[:=]\s*["']?([^\s"'&;,}]*)""")
+"""What a text gives a value to: a header, a part of an address's query."""
+_ONE_NAMED = re.compile(r"\s*[\w-]+\s*[:=]\s*\S*\s*|\S*")
+"""A header, or anything without blanks: no sentence."""
+_OPAQUE = re.compile(r"(?=.*[A-Za-z])(?=.*\d.*\d)[\w.~+/=-]{8,}")
+"""No word of a sentence, and no number."""
+_SHORTEST = 8
+"""Characters of a variable's value that is looked for in texts: a shorter one may be any word."""
+HIDDEN = "***"
 
 REMEDY = (
     "looks like a secret, which would stand in the results and in their report. Remove it and set the provider's "
@@ -31,26 +62,58 @@ def check_no_secrets(arguments: Mapping[str, Any]) -> None:
         raise UsageError(f"{'.'.join(map(str, place))} among the model's arguments {REMEDY}.")
 
 
+def masked(text: str) -> str:
+    """A text with `***` for what looks like a secret, and for those that stand in this process's environment."""
+    for value in sorted(_kept(), key=len, reverse=True):
+        text = text.replace(value, HIDDEN)
+    return _USERINFO.sub(HIDDEN, _LOOKS.sub(HIDDEN, text))
+
+
+def _kept() -> set[str]:
+    """The secrets in this process's environment. PWD is where it works."""
+    named = {name for name in os.environ if _names_one(name)} - {"PWD", "OLDPWD"}
+    return {value for name in named if len(value := os.environ[name]) >= _SHORTEST}
+
+
 def _places(value: Any, here: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
     if isinstance(value, Mapping):
         for name, each in value.items():
-            if _names_one(str(name)):
-                yield (*here, str(name))
+            place = (*here, masked(str(name)))
+            if _LOOKS.search(str(name)) or (_names_one(str(name)) and any(map(_could_be_one, _texts(each)))):
+                yield place
             else:
-                yield from _places(each, (*here, str(name)))
+                yield from _places(each, place)
     elif isinstance(value, list | tuple):
-        for place, each in enumerate(value):
-            yield from _places(each, (*here, place))
+        for number, each in enumerate(value):
+            yield from _places(each, (*here, number))
     elif isinstance(value, str) and _holds_one(value):
         yield here
 
 
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
+
+
 def _names_one(name: str) -> bool:
     words = re.split("[^a-z]+", re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
-    return name not in _HARMLESS and any(map(_SECRET.fullmatch, words))
+    return not _HARMLESS.fullmatch(name) and any(map(_SECRET.fullmatch, words))
+
+
+def _could_be_one(text: str) -> bool:
+    return not _SAYS_NOTHING.fullmatch(text.strip())
 
 
 def _holds_one(text: str) -> bool:
-    return bool(
-        _USERINFO.search(text) or _BEARER.search(text) or any(_names_one(each[1]) for each in _NAME.finditer(text))
-    )
+    if any(looks.search(text) for looks in (_LOOKS, _USERINFO, _BEARER)):
+        return True
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            return bool(secrets({"": json.loads(text)}))
+        except ValueError:
+            pass
+    told = _could_be_one if _ONE_NAMED.fullmatch(text) else _OPAQUE.fullmatch
+    return any(_names_one(name) and told(value) for name, value in _NAMED.findall(text))
