@@ -61,22 +61,9 @@ PREFIXED: dict[str, Kind] = {
 """Words that are actions only after a prefix or in a call: alone they are too common."""
 PREFIXES = frozenset({"tool_use", "tool", "tool_call", "action", "function", "use"})
 TO_EVERYONE = frozenset({"reply_all", "reply_to_all"})
-THOUGHTS = frozenset(
-    {
-        "scratchpad",
-        "scratchpad_reasoning",
-        "think",
-        "thinking",
-        "thought",
-        "thoughts",
-        "reasoning",
-        "analysis",
-        "reflection",
-        "inner_monologue",
-        "inner_thoughts",
-        "private_reasoning",
-        "private_thoughts",
-    }
+THOUGHTS = word_set(
+    "scratchpad scratchpad_reasoning think thinking thought thoughts reasoning analysis reflection inner_monologue"
+    " inner_thoughts private_reasoning private_thoughts"
 )
 
 FIELDS = {
@@ -227,6 +214,7 @@ class Names:
 
     def __init__(self, facts: Facts) -> None:
         self.own = {address.lower() for person in facts.people if person.agent for address in person.addresses}
+        self._own_names = {name for person in facts.people if person.agent for name in _called(person.name)}
         self._people: dict[str, set[str]] = {}
         for person in facts.people:
             for name in () if person.agent else _called(person.name):
@@ -248,6 +236,10 @@ class Names:
     def is_person(self, name: str) -> bool:
         """Whether somebody other than the agent is called so, by the whole name or a part of it."""
         return _told(name) in self._people
+
+    def is_own(self, name: str) -> bool:
+        """Whether the agent is called so."""
+        return _told(name) in self._own_names
 
     def is_other(self, sender: str) -> bool:
         """Whether a sender is somebody of this world other than the agent: by an address, or else by name."""

@@ -13,14 +13,15 @@ from turncoat.company.answers._examples import is_pattern, is_shown, spaced
 from turncoat.company.answers._fields import Fields, read_fields, split_people
 from turncoat.company.answers._names import REACHES_NOBODY, Kind, Names, Tag, plain
 from turncoat.company.answers._restated import reached, restates
-from turncoat.company.answers._tags import find_marks, mentions
+from turncoat.company.answers._tags import find_marks, mentions, speaks_to
 from turncoat.company.answers._text import BARRIER, masked, unescape, without_fences, without_tags
-from turncoat.record import Action, Facts, Reply, Send, Stop, Turn, Unreadable
+from turncoat.record import Action, Facts, Finish, Forward, Operate, Reply, Send, Stop, Turn, Unreadable
 
 _ESCAPED = re.compile(r"^[ \t]*&lt;([A-Za-z_][\w:.\-]{0,60})", re.MULTILINE)
 _TAIL = re.compile(r"<\s{0,3}(/?)\s{0,3}([A-Za-z_][\w:.\-]{0,60})?\Z")
 _POINTED = frozenset({"to", "cc", "mail", "code", "control", "device", "query"})
 """Fields that show that a tag without attributes, in the middle of a line, is meant."""
+_EOM = re.compile(r"\beom\b\W*\Z", re.IGNORECASE)
 _MOST = 5000
 """Tags in one answer (real ones have a dozen). What comes after so many is one unreadable action."""
 
@@ -88,7 +89,7 @@ def _read(text: str, names: Names, shown: str, *, reasoning: str, stop: Stop, in
     actions = [part.action for part in parts if part.action is not None]
     if beyond:
         actions.append(Unreadable(raw=beyond, problem=f"An answer holds at most {_MOST} tags."))
-    elif stop == "unknown" and not _is_ended(text, parts, begin):
+    elif stop == "unknown" and not _is_ended(text, parts, begin, names):
         stop = "length"
     turn = Turn(
         index=index,
@@ -150,21 +151,27 @@ def _with_their_words(text: str, parts: list[_Part]) -> list[_Part]:
         found.append(part)
         raw = text[part.end : after.start if after else len(text)].rstrip()
         empty = isinstance(part.action, Send | Reply) and not part.action.body.strip()
+        if empty and _EOM.search(getattr(part.action, "subject", "")) and not speaks_to(raw):
+            continue  # "(eom)": the subject is all of it
         if empty and len(without_tags(without_fences(raw)).split()) > 3:
             unread = Unreadable(raw=raw.strip(), problem="It follows a mail that has no text.")
             found.append(_Part(part.end, part.end + len(raw), unread))
     return found
 
 
-def _is_ended(text: str, parts: list[_Part], begin: int) -> bool:
+def _is_ended(text: str, parts: list[_Part], begin: int, names: Names) -> bool:
     """Whether an answer reads as ended: what stands after its last block is nothing, or finished prose.
 
     A thought at the end is no end, and what an action that is cut off comes to is said by that.
     """
     last = parts[-1] if parts else None
-    rest = without_fences(text[max(last.end if last else 0, begin) :])
+    acted = last is not None and isinstance(last.action, Send | Reply | Forward | Operate | Finish)
+    after = text[max(last.end if last else 0, begin) :].rstrip()
+    rest = without_fences(after)
     if last is None or without_tags(rest).strip():
-        return reads_as_ended(rest)
+        signed = names.is_own(rest.strip(" \t\n*_-\u2013\u2014"))
+        fenced = after.endswith("```") and not after.count("```") % 2
+        return (acted and (signed or fenced)) or reads_as_ended(rest, acted=acted)
     return last.action is not None
 
 
