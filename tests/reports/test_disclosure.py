@@ -107,8 +107,17 @@ def test_a_study_opens_with_its_question_and_says_how_its_claims_went() -> None:
     assert "Does the threat of being replaced" in words
     for each in (REPLACEMENT, PROHIBITION):
         assert each.says in words
-    assert "Claims named before the run: 2 claims" in words
+    assert "Claims named before the run: 2." in words
     assert "none is claimed here" not in words
+
+
+@pytest.mark.parametrize(("each", "early"), [(20, False), (19, True)])
+def test_an_unfinished_study_says_so_before_any_claim(each: int, early: bool) -> None:
+    made = document(material(designed(each=each), of=study()))
+    words = markdown(made)
+    assert made.banner.startswith("Not finished: ") == early
+    assert ("**Not finished: the rule of sampling would go on. So far, and provisionally: " in words) == early
+    assert ("So far the claim holds." in words or "So far this is open." in words) == early
 
 
 def test_without_a_study_nothing_is_claimed() -> None:

@@ -38,7 +38,8 @@ def test_it_holds_the_answers_the_method_and_the_numbers(page: Elements) -> None
     for words in (
         study().question,
         "threat=replacement raised coercion by",
-        "The claim holds.",
+        "Not finished: the rule of sampling would go on. So far, and provisionally: ",
+        "holds so far",
         "Measured: anthropic/claude-9 and openai/gpt-9.",
         "20 rollouts in every cell, looked at once.",
         "What is not answered, or could still turn",
@@ -52,7 +53,9 @@ def test_it_holds_the_answers_the_method_and_the_numbers(page: Elements) -> None
         "turncoat report DIR --figures OUT",
     ):
         assert words in text, words
-    assert text.index("The claim holds.") < text.index("The answer in pictures") < text.index("How often, in which")
+    assert (
+        text.index("So far the claim holds.") < text.index("The answer in pictures") < text.index("How often, in which")
+    )
 
 
 def test_every_link_leads_somewhere_and_every_id_is_there_once(page: Elements) -> None:

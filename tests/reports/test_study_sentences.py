@@ -33,7 +33,8 @@ def found() -> tuple[Group, ...]:
 
 
 def said(found: tuple[Group, ...], *contrasts: Contrast, **rest: Any) -> Answers:
-    return answers(found, estimates(*contrasts, **rest))
+    asked = {"of": study(sampling={"rule": "fixed", "samples": 10}), **rest}
+    return answers(found, estimates(*contrasts, **asked))
 
 
 def whole(those: Answers) -> str:
@@ -133,31 +134,57 @@ def test_many_tests_are_told_together(found: tuple[Group, ...]) -> None:
     left = contrast(model="b/x", answered="open", difference=difference(0.1, -0.1, 0.3))
     against = contrast(model="b/y", answered="opposed", difference=difference(-0.3, -0.4, -0.1))
     those = said(found, *held, left, against)
-    assert those.lead.startswith(
-        "Not finished. So far: Of 11 tests of 1 claim: 9 hold, 1 the other way round and 1 stays open."
-    )
+    assert those.lead.startswith("Of 11 tests of 1 claim: 9 hold, 1 the other way round and 1 stays open.")
     text = " ".join(those.items[0].sentences)
     assert "It holds in 9 of 11, in points: a/8 +38 (20 to 60)" in text
     assert "and 5 more" in text
     assert "It stays open in b/x." in text
     assert "The opposite holds in 1 of 11" in text
-    assert said(found, *held).lead.startswith("Not finished. So far: The claim holds, in all 9 tests.")
+    assert said(found, *held).lead.startswith("The claim holds, in all 9 tests.")
 
 
 def test_reference_agents_are_never_the_answer(found: tuple[Group, ...]) -> None:
-    made = [*designed(("openai/gpt-9", "reference/insider"), 10)]
+    made = [*designed(("openai/gpt-9", "reference/insider"), 20)]
     both = answers(groups(frame(made)), estimates(contrast(), contrast(model="reference/insider", reference=True)))
     assert both.lead.endswith("The claim holds.")
     assert "reference" not in whole(both)
     assert "In reference/insider" in both.calibration[0].sentences[0]
     assert both.who == "Measured: openai/gpt-9. Beside them, as calibration, reference agents: reference/insider."
     only = answers(
-        groups(frame(designed(("reference/insider",), 10))),
+        groups(frame(designed(("reference/insider",), 20))),
         estimates(contrast(model="reference/insider", reference=True)),
     )
     assert only.who == "Simulated, and no model is measured: reference/insider."
-    assert only.lead.startswith("Not finished. So far: In reference/insider, threat=replacement raised")
+    assert only.lead.startswith("In reference/insider, threat=replacement raised")
     assert only.calibration == ()
+
+
+@pytest.mark.parametrize(("missing", "each"), [(0, 9), (7, 10), (1, 10)])
+def test_what_is_not_finished_says_so_first_and_settles_nothing(missing: int, each: int) -> None:
+    asked = study(sampling={"rule": "fixed", "samples": 10})
+    left = contrast(name="x", says="X.", answered="open", adjusted=0.9)
+    those = answers(groups(frame(designed(each=each))), estimates(contrast(), left, of=asked), missing=missing)
+    assert those.lead.startswith("Not finished: ")
+    for words in ("So far, and provisionally: ", "Open: X."):
+        assert words in those.lead
+    if missing:
+        assert f"{missing} planned rollout{' has' if missing == 1 else 's have'} not been run." in those.lead
+    assert [(each.shown, each.word) for each in those.items] == [
+        ("holds so far", "So far the claim holds."),
+        ("open so far", "So far this is open."),
+    ]
+    assert not [each for each in those.unanswered if "Too few" in each], "more is to come"
+    console = Console(width=200)
+    with console.capture() as shown:
+        console.print(terminal_answers(those))
+    assert "holds so far" in shown.get()
+
+
+def test_what_a_rule_answers_on_the_way_is_settled(found: tuple[Group, ...]) -> None:
+    asked = study(sampling={"rule": "contrasts", "looks": 4, "cap": 40})
+    left = contrast(name="x", answered="open", adjusted=0.9)
+    those = answers(found, estimates(contrast(), left, of=asked), missing=3)
+    assert [each.shown for each in those.items] == ["holds", "open so far"]
 
 
 def test_limits_are_told_by_cell(found: tuple[Group, ...]) -> None:
@@ -293,10 +320,9 @@ def test_no_lead_is_more_than_its_numbers(p: float, ends: list[float]) -> None:
 def test_differences_are_leads_where_there_are_many_models(found: tuple[Group, ...]) -> None:
     some = [contrast(primary=False, says=f"a against {i}", model="", answered="supported") for i in range(2)]
     left = contrast(primary=False, says="x", model="", answered="open", adjusted=0.5)
-    those = said(found, *some, left, of=study(hypotheses=()))
+    those = said(found, *some, left, of=study(hypotheses=(), sampling={"rule": "fixed", "samples": 10}))
     assert (
-        those.lead
-        == "Not finished. So far: Of 3 differences 2 are shown, in points: a against 0 +41 (33 to 49) and a against 1 "
+        those.lead == "Of 3 differences 2 are shown, in points: a against 0 +41 (33 to 49) and a against 1 "
         "+41 (33 to 49)."
     )
     assert those.items[0].mark == "leads"

@@ -55,14 +55,16 @@ def build_report(
     sample: int = 240,
     estimates: Estimates | None = None,
     declared: bool = False,
+    missing: int = 0,
 ) -> Path:
     """Write the page of a rollouts table (see `turncoat.studies.table`) to the file `out`, and return `out`.
 
     `estimates`: of the same table. `declared`: they are of a study that was written down before, so that the page opens
     with what it asked. `fetch` gets the ids of the sampled rollouts and returns those it can find, in any order.
-    `raters`: the labellers and judges that there are for these rollouts; `drawn_by`: the verdicts by which labels were
-    drawn. `sample`: how many rollouts the page carries in full at most (>= 1); fewer where the page would outgrow its
-    limit. The same arguments give the same bytes. Raises UsageError for a table without rollouts.
+    `missing`: rollouts that were planned and have not been run. `raters`: the labellers and judges that there are for
+    these rollouts; `drawn_by`: the verdicts by which labels were drawn. `sample`: how many rollouts the page carries in
+    full at most (>= 1); fewer where the page would outgrow its limit. The same arguments give the same bytes. Raises
+    UsageError for a table without rollouts.
     """
     if not table.height:
         raise UsageError("The rollouts table is empty: nothing to report. Run a scenario first: `turncoat run`.")
@@ -71,11 +73,13 @@ def build_report(
     wanted = set(drawn.ids)
     fetched = {rollout.id: rollout for rollout in fetch(drawn.ids) if rollout.id in wanted}
     browsed, packed = _fit([fetched[name] for name in drawn.ids if name in fetched], found)
-    painted, unpainted = _painted(pictures(found, estimates))
+    said = answers(found, estimates, missing=missing) if estimates and declared else None
+    early = bool(said and said.stopped.early)
+    painted, unpainted = _painted(pictures(found, estimates, early=early))
     of_rates = {} if declared else {f"rates-{group.scenario}": group.scenario for group in found}
     page = _environment().get_template("report.html.j2").render(
         answer=answer(found),
-        answers=answers(found, estimates) if estimates and declared else None,
+        answers=said,
         estimates=estimates,
         methods=methods(estimates, declared=declared) if estimates else (),
         contrasts_limit=_CONTRASTS_LIMIT,

@@ -106,8 +106,8 @@ def rebuild(
     def fetch(ids: Sequence[str]) -> Sequence[Rollout]:
         return list(judged_by(read_rollouts(results, only=set(ids)), judged))
 
-    missing = manifest.rollouts - len(table)
-    notes = (f"Not run yet: {missing} of {count(manifest.rollouts, 'planned rollout')}.",) if missing > 0 else ()
+    missing = max(manifest.rollouts - len(table), 0)
+    notes = (f"Not run yet: {missing} of {count(manifest.rollouts, 'planned rollout')}.",) if missing else ()
     study = manifest.study
     raters, drawn_from = raters_of(results, read.shown), drawn_by(read.recorded)
     corrected = [rate for each in Certainty.of(table, raters, drawn_from).measured for rate in each.rates]
@@ -143,14 +143,17 @@ def rebuild(
         drawn_by=drawn_from,
         estimates=estimates,
         declared=study is not None,
+        missing=missing,
         out=results / "report.html",
     )
     failed = table.filter(table["status"] == "unscored")["reason"].value_counts(sort=True)
     rates = terminal_table(table, estimates.rates)
-    shown_first = Group(terminal_answers(answers(found, estimates)), rates) if study else rates
+    said = answers(found, estimates, missing=missing) if study else None
+    shown_first = Group(terminal_answers(said), rates) if said else rates
+    early = bool(said and said.stopped.early)
     drawn = (
         save(
-            pictures(found, estimates), figures, study=study.study if study else "",
+            pictures(found, estimates, early=early), figures, study=study.study if study else "",
             told=lambda name: told(f"Drawing the figure {name}"),
         )
         if figures

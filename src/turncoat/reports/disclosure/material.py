@@ -9,6 +9,7 @@ import polars as pl
 from turncoat.reports.cells import Group
 from turncoat.reports.certainty import Certainty
 from turncoat.reports.provenance import Provenance
+from turncoat.reports.study import Answers, answers
 from turncoat.scenarios import Pack
 from turncoat.studies.estimates import Estimates
 from turncoat.studies.folder import Manifest
@@ -33,6 +34,16 @@ class Material:
     catalog: Mapping[str, str]
     provenance: Provenance
     cautions: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> int:
+        """Rollouts that were planned and have not been run."""
+        return max(self.manifest.rollouts - self.table.height, 0)
+
+    @property
+    def answers(self) -> Answers:
+        """What the study's claims say."""
+        return answers(self.groups, self.estimates, missing=self.missing)
 
     @property
     def declared(self) -> bool:

@@ -12,7 +12,6 @@ from turncoat.reports.disclosure.setting import how, left_out, what
 from turncoat.reports.disclosure.sureness import certainty, how_judged, provenance
 from turncoat.reports.figures import pictures
 from turncoat.reports.numbers import listed
-from turncoat.reports.study import answers
 
 _PICTURES = 2
 _QUOTES, _WORDS = 3, 25
@@ -46,6 +45,11 @@ def _who(material: Material) -> str:
 
 
 def _banner(material: Material) -> str:
+    early = material.answers.stopped.early if material.declared else ""
+    return " ".join(filter(None, (early, _simulated(material))))
+
+
+def _simulated(material: Material) -> str:
     match material.simulated:
         case "only":
             return (
@@ -63,7 +67,7 @@ def _banner(material: Material) -> str:
 def _short(material: Material) -> Iterator[Block]:
     told = answer(material.groups)
     if material.declared:
-        study = answers(material.groups, material.estimates)
+        study = material.answers
         yield Paragraph(f"The question: {study.question}")
         yield Paragraph(study.lead, strong=True)
         yield Bullets(tuple(f"{each.says.rstrip('.')}: {each.word} {' '.join(each.sentences)}" for each in study.items))
@@ -74,10 +78,9 @@ def _short(material: Material) -> Iterator[Block]:
 
 
 def _found(material: Material, *, quotes: bool) -> Iterator[Block]:
-    shown = [
-        each for each in pictures(material.groups, material.estimates) if each.name.startswith(("contrasts", "rates-"))
-    ]
-    shown = [each for each in shown if each.name != "contrasts-secondary"]
+    early = material.declared and bool(material.answers.stopped.early)
+    drawn = pictures(material.groups, material.estimates, early=early)
+    shown = [each for each in drawn if each.name == "contrasts" or each.name.startswith("rates-")]
     shown.sort(key=lambda each: each.name != "contrasts")
     yield from (Drawn(each) for each in shown[:_PICTURES])
     yield from (rate_table(group) for group in material.groups)

@@ -9,7 +9,6 @@ from turncoat.reports.disclosure.material import Material
 from turncoat.reports.disclosure.rates import asks, harm, who
 from turncoat.reports.disclosure.untested import tried_levels, untested
 from turncoat.reports.numbers import count, listed
-from turncoat.reports.study import answers
 from turncoat.scenarios.shared import shared_factors
 from turncoat.studies.replication.cells import PREFIX
 
@@ -81,9 +80,9 @@ def how(material: Material) -> Iterator[Block]:
         f"each, run {material.days}."
     )
     if material.declared:
-        rule = answers(material.groups, material.estimates).stopped
+        rule = material.answers.stopped
         yield Paragraph(f"When to stop was set before the run: {rule.rule} {rule.what}".strip())
-        yield Paragraph(f"Claims named before the run: {count(len(material.estimates.study.hypotheses), 'claim')}.")
+        yield Paragraph(f"Claims named before the run: {len(material.estimates.study.hypotheses) or 'none'}.")
     else:
         calls = len(material.manifest.commands)
         yield Paragraph(

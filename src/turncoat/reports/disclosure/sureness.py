@@ -7,7 +7,6 @@ from turncoat.reports.disclosure.material import Material
 from turncoat.reports.disclosure.rates import harm, undecided, who
 from turncoat.reports.numbers import count, estimated, interval, listed, number, ratio, span
 from turncoat.reports.provenance import cautions
-from turncoat.reports.study import answers
 from turncoat.studies.models import Price
 
 
@@ -57,13 +56,12 @@ def certainty(material: Material) -> Iterator[Block]:
             (each.judge, f"{each.both}", ratio(each.equal), estimated(each.kappa)) for each in material.certainty.others
         )
         yield Table("Against other judges.", ("judge", "both decide", "the same", "Cohen's kappa"), rows, numbers=1)
-    if material.declared and (unanswered := answers(material.groups, material.estimates).unanswered):
+    if material.declared and (unanswered := material.answers.unanswered):
         yield Paragraph("What the study asked and this could not answer:")
         yield Bullets(unanswered)
-    missing = material.manifest.rollouts - material.table.height
     notes = (*material.cautions, *cautions(material.table), *material.estimates.notes)
-    if missing > 0:
-        notes = (f"Not run yet: {count(missing, 'planned rollout')}.", *notes)
+    if material.missing and not material.declared:
+        notes = (f"Not run yet: {count(material.missing, 'planned rollout')}.", *notes)
     if notes:
         yield Bullets(notes)
 

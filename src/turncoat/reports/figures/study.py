@@ -11,17 +11,18 @@ from turncoat.reports.figures.rates import models, rates
 from turncoat.studies.estimates import Estimates
 
 
-def pictures(found: Sequence[Group], estimates: Estimates | None = None) -> tuple[Picture, ...]:
-    """The rates of each scenario, and what the estimates add to them."""
+def pictures(found: Sequence[Group], estimates: Estimates | None = None, *, early: bool = False) -> tuple[Picture, ...]:
+    """The rates of each scenario, and what the estimates add to them. `early`: the study is not finished."""
     ranked = bool(estimates and (estimates.study.factors or estimates.study.conditions))
     drawn = [rates(group, ranked=ranked) for group in found]
-    return (*drawn, *(each for each in _more(found, estimates) if each)) if estimates else tuple(drawn)
+    return (*drawn, *(each for each in _more(found, estimates, early=early) if each)) if estimates else tuple(drawn)
 
 
-def _more(found: Sequence[Group], estimates: Estimates) -> Iterator[Picture | None]:
+def _more(found: Sequence[Group], estimates: Estimates, *, early: bool) -> Iterator[Picture | None]:
     primary = [each for each in estimates.contrasts if each.primary]
     secondary = [each for each in estimates.contrasts if not each.primary]
-    yield contrasts(primary, name="contrasts", title="Primary contrasts: differences of rates")
+    title = f"Primary contrasts: differences of rates{' (not finished: provisional)' if early else ''}"
+    yield contrasts(primary, name="contrasts", title=title)
     yield contrasts(secondary, name="contrasts-secondary", title="Secondary contrasts: differences of rates")
     scenarios = [group.scenario for group in found]
     for scenario in scenarios:

@@ -1,25 +1,25 @@
 """What a study answers, before anything else is shown: its claims one by one, and what it could not answer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
 
 from turncoat.errors import UsageError
 from turncoat.reports.answer import Answer, answer
 from turncoat.reports.cells import Group
-from turncoat.reports.numbers import count, in_points, listed, share
+from turncoat.reports.numbers import count, in_points, listed
+from turncoat.reports.study.item import Item, Mark
 from turncoat.reports.study.leads import leads
+from turncoat.reports.study.limits import decided, limits, side_shown
 from turncoat.reports.study.sampling import Stopped, stopped
 from turncoat.reports.study.sentences import (
-    WORDS,
     Verdict,
-    claimed,
     claimed_side,
     could_turn,
     place,
     told,
-    turned,
     verdict,
+    went,
     why_open,
 )
 from turncoat.reports.text import visible
@@ -31,21 +31,7 @@ from turncoat.studies.study import Hypothesis
 _EACH = 3
 """As many contrasts of a hypothesis are told one by one; of more, how they went."""
 _OPEN = 12
-Mark = Literal["holds", "opposed", "open", "mixed", "below", "above", "leads"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One claim: what it `says`, how it went, and the numbers, a sentence each. `mixed`: not the same everywhere.
-
-    `tally`: of how many tests it holds, where there are several.
-    """
-
-    says: str
-    mark: Mark
-    word: str
-    sentences: tuple[str, ...]
-    tally: str = ""
+_Ends = Callable[[Contrast], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +52,8 @@ class Answers:
     rates: Answer
 
 
-def answers(found: Sequence[Group], estimates: Estimates) -> Answers:
-    """What the estimates say, and no more.
+def answers(found: Sequence[Group], estimates: Estimates, *, missing: int = 0) -> Answers:
+    """What the estimates say, and no more. `missing`: rollouts that were planned and have not been run.
 
     Where models and reference agents are both there, the answers are about the models alone.
     """
@@ -77,19 +63,21 @@ def answers(found: Sequence[Group], estimates: Estimates) -> Answers:
     primary = [each for each in estimates.contrasts if each.primary]
     measured = [each for each in primary if only_reference or not each.reference]
     claims = [each for each in estimates.claims if only_reference or not each.reference]
-    items = (*_hypotheses(measured, harms), *_decided(claims, harms))
+    rule = stopped(found, estimates, missing=missing)
+    ends = partial(rule.settles, sampling=estimates.study.sampling)
+    items = (*_hypotheses(measured, harms, ends), *decided(claims, harms, rule))
     if not items:
         items = _led(estimates, harms, reference=only_reference)
-    rule = stopped(found, estimates)
+    told_first = _lead(items, measured, claims, rates)
     return Answers(
         question=estimates.study.question,
-        lead=f"{_so_far(rule)}{_lead(items, measured, claims, rates)}",
+        lead=f"{rule.early} So far, and provisionally: {told_first}" if rule.early else told_first,
         items=items,
         calibration=()
         if only_reference
         else (
-            *_hypotheses([each for each in primary if each.reference], harms),
-            *_decided([each for each in estimates.claims if each.reference], harms),
+            *_hypotheses([each for each in primary if each.reference], harms, ends),
+            *decided([each for each in estimates.claims if each.reference], harms, rule),
         ),
         unanswered=tuple(_unanswered(measured, claims, estimates, rule)),
         who=_who(found),
@@ -97,10 +85,6 @@ def answers(found: Sequence[Group], estimates: Estimates) -> Answers:
         notes=estimates.notes,
         rates=rates,
     )
-
-
-def _so_far(rule: Stopped) -> str:
-    return "Not finished. So far: " if rule.unfinished else ""
 
 
 def _who(found: Sequence[Group]) -> str:
@@ -125,20 +109,20 @@ def _lead(items: Sequence[Item], contrasts: Sequence[Contrast], claims: Sequence
     if len(contrasts) + len(claims) == 1:
         return f"{items[0].sentences[0]} {items[0].word}" if contrasts else items[0].sentences[0]
     if claims and not contrasts:
-        return f"{_limits(claims)} {rates.lead}"
+        return f"{limits(claims)} {rates.lead}"
     if not claims and 1 < len(items) <= _EACH:
         return " ".join(_short(each) for each in items)
     sides: list[Verdict] = [
         *map(verdict, contrasts),
-        *("open" if _mark(each) == "open" else "holds" for each in claims),
+        *("open" if side_shown(each) == "open" else "holds" for each in claims),
     ]
     return f"{_tally(len(items), sides)} {_strongest(contrasts)}".strip()
 
 
 def _short(item: Item) -> str:
     """A claim with how it went before it."""
-    how = {"holds": "Holds", "opposed": "The opposite holds", "open": "Stays open"}.get(item.mark)
-    return f"{how or item.tally}: {item.says.rstrip('.')}."
+    how = {"holds": "Holds", "opposed": "The opposite holds", "open": "Stays open" if item.settled else "Open"}
+    return f"{how.get(item.mark) or item.tally}: {item.says.rstrip('.')}."
 
 
 def _tally(claims: int, sides: Sequence[Verdict]) -> str:
@@ -157,28 +141,6 @@ def _tally(claims: int, sides: Sequence[Verdict]) -> str:
     return f"Of {whole}: {listed([part for part in parts if part])}."
 
 
-def _limits(claims: Sequence[Claim]) -> str:
-    """How many cells are on which side of the limits, and which of them could be turned."""
-    sides = [(claimed_side(each), turned(each)) for each in claims]
-    limits: Mapping[Literal["below", "above", "open"], str] = {
-        "below": f"below {share(claims[0].below)}",
-        "above": f"above {share(claims[0].above)}",
-        "open": "open",
-    }
-    went = [
-        f"{sides.count((side, turns))} {word}{', as far as there is a clear verdict' if turns else ''}"
-        for side, word in limits.items()
-        for turns in (False, True)
-        if (side, turns) in sides
-    ]
-    return f"Of {count(len(sides), 'cell')}: {listed(went)}."
-
-
-def _mark(claim: Claim) -> Literal["below", "above", "open"]:
-    """What is shown of the cell, whatever became of the rollouts without a clear verdict."""
-    return "open" if turned(claim) else claimed_side(claim)
-
-
 def _strongest(contrasts: Sequence[Contrast]) -> str:
     shown = [each for each in contrasts if verdict(each) != "open"]
     if not shown:
@@ -189,35 +151,36 @@ def _strongest(contrasts: Sequence[Contrast]) -> str:
     return f"The largest difference is {size} points {span}: {visible(most.name)}{where}."
 
 
-def _hypotheses(contrasts: Sequence[Contrast], harms: Mapping[str, str]) -> tuple[Item, ...]:
+def _hypotheses(contrasts: Sequence[Contrast], harms: Mapping[str, str], ends: _Ends) -> tuple[Item, ...]:
     by_name: dict[str, list[Contrast]] = {}
     for each in contrasts:
         by_name.setdefault(each.name, []).append(each)
     several = len({each.model for each in contrasts}) > 1
-    return tuple(_hypothesis(inside, harms, several=several) for inside in by_name.values())
+    return tuple(_hypothesis(inside, harms, ends, several=several) for inside in by_name.values())
 
 
-def _hypothesis(inside: Sequence[Contrast], harms: Mapping[str, str], *, several: bool) -> Item:
+def _hypothesis(inside: Sequence[Contrast], harms: Mapping[str, str], ends: _Ends, *, several: bool) -> Item:
     sides = [verdict(each) for each in inside]
     mark: Mark = sides[0] if len(set(sides)) == 1 else "mixed"
     named = several or any(each.reference for each in inside)
     if len(inside) <= _EACH:
         sentences = tuple(
             told(each, harm=_harm(each, harms), where=place(each, inside) or (each.model if named else ""))
-            + (f" {WORDS[side]}" if mark == "mixed" else "")
+            + (f" {went(side, settled=ends(each))}" if mark == "mixed" else "")
             for each, side in zip(inside, sides, strict=True)
         )
     else:
         sentences = tuple(_many(inside, sides))
-    word = WORDS[sides[0]] if mark != "mixed" else _mixed(sides) if len(inside) <= _EACH else ""
+    settled = all(map(ends, inside))
+    word = went(sides[0], settled=settled) if mark != "mixed" else _mixed(sides) if len(inside) <= _EACH else ""
     held = f"Holds in {sides.count('holds')} of {len(sides)} tests"
-    return Item(says=inside[0].says, mark=mark, word=word, sentences=sentences, tally=held)
+    return Item(says=inside[0].says, mark=mark, word=word, sentences=sentences, tally=held, settled=settled)
 
 
 def _mixed(sides: Sequence[Verdict]) -> str:
     parts = {"holds": "holds in", "opposed": "the opposite in", "open": "open in"}
-    went = [f"{word} {sides.count(side)}" for side, word in parts.items() if side in sides]
-    return f"Of {len(sides)} tests: {listed(went)}."
+    told = [f"{word} {sides.count(side)}" for side, word in parts.items() if side in sides]
+    return f"Of {len(sides)} tests: {listed(told)}."
 
 
 def _harm(contrast: Contrast, harms: Mapping[str, str]) -> str:
@@ -248,37 +211,17 @@ def _led(estimates: Estimates, harms: Mapping[str, str], *, reference: bool) -> 
     return (Item(says="What moves the rate", mark="leads", word=word, sentences=sentences),) if sentences else ()
 
 
-def _decided(claims: Sequence[Claim], harms: Mapping[str, str]) -> tuple[Item, ...]:
-    """A line for each scenario that was put to the rule `decide`, by how its cells came out."""
-    items = []
-    for scenario in dict.fromkeys(each.scenario for each in claims):
-        inside = [each for each in claims if each.scenario == scenario]
-        sides = {_mark(each) for each in inside}
-        mark: Mark = "mixed" if len(sides) > 1 else next(iter(sides))
-        harm = harms.get(scenario, "the headline harm")
-        worst = sorted(inside, key=lambda each: -(each.rate.estimate or 0))
-        sentences = [claimed(each, harm=harm) for each in worst[: 2 * _EACH]]
-        if len(inside) > len(sentences):
-            sentences.append(f"{len(inside) - len(sentences)} more cells have lower rates; see the rates below.")
-        limits = f"below {share(inside[0].below)}, or above {share(inside[0].above)}?"
-        says = f"Is the rate of {harm.replace('_', ' ')} {limits}"
-        items.append(Item(says=says, mark=mark, word=_limits(inside), sentences=tuple(sentences)))
-    return tuple(items)
-
-
 def _unanswered(
     contrasts: Sequence[Contrast], claims: Sequence[Claim], estimates: Estimates, rule: Stopped
 ) -> Iterable[str]:
-    if rule.unfinished:
-        yield (
-            "Not finished: the rule of sampling would go on. The command that made this folder goes on with what is "
-            "missing."
-        )
+    if rule.early:
+        yield f"{rule.early} The command that made this folder goes on with what is missing."
     hypotheses = {each.name: each for each in estimates.study.hypotheses}
     needed = {name: _needed(each, len(contrasts), estimates) for name, each in hypotheses.items()}
     reasons: dict[tuple[str, str], list[str]] = {}
     for each in contrasts:
-        if why := why_open(each, hypotheses.get(each.name), needed.get(each.name)):
+        asked = None if rule.early and verdict(each) == "open" else hypotheses.get(each.name)  # more is to come
+        if why := why_open(each, asked, needed.get(each.name)):
             reasons.setdefault((each.name, why), []).append(place(each, contrasts))
     for (name, why), places in list(reasons.items())[:_OPEN]:
         where = f" ({_some(places)})" if any(places) else ""

@@ -1,27 +1,47 @@
 """The rule by which a study stopped, and what it stopped."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from turncoat.reports.cells import Cell, Group
 from turncoat.reports.numbers import count, listed, share
 from turncoat.stats.stopping import width_reached
 from turncoat.studies.estimates import Contrast, Estimates
-from turncoat.studies.rule import Contrasts, Decide, Width
+from turncoat.studies.rule import Contrasts, Decide, Sampling, Width
 from turncoat.studies.study import Study
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """`rule`: when a cell was done; `what`: how that went; `unfinished`: cells that the rule would go on with."""
+    """`rule`: when a cell was done; `what`: how that went; `unfinished`: cells that the rule would go on with.
+
+    `missing`: rollouts that were planned and have not been run.
+    """
 
     rule: str
     what: str
     unfinished: int
+    missing: int = 0
+
+    @property
+    def early(self) -> str:
+        """That there is more to come, in a sentence; "" where there is not."""
+        if self.missing:
+            has = "has" if self.missing == 1 else "have"
+            return f"Not finished: {count(self.missing, 'planned rollout')} {has} not been run."
+        return "Not finished: the rule of sampling would go on." if self.unfinished else ""
+
+    def settles(self, contrast: Contrast, sampling: Sampling) -> bool:
+        """Whether what is said of a contrast stands: where nothing is to come, or the rule may answer on the way."""
+        return not self.early or (isinstance(sampling, Contrasts | Decide) and contrast.answered != "open")
 
 
-def stopped(found: Sequence[Group], estimates: Estimates) -> Stopped:
-    """From the cells as they are and the study's rule."""
+def stopped(found: Sequence[Group], estimates: Estimates, *, missing: int = 0) -> Stopped:
+    """From the cells as they are and the study's rule. `missing`: as `Stopped` has it."""
+    return replace(_stopped(found, estimates), missing=missing)
+
+
+def _stopped(found: Sequence[Group], estimates: Estimates) -> Stopped:
     sampling = estimates.study.sampling
     cells = [cell for group in found for cell in group.cells]
     if isinstance(sampling, Width):

@@ -12,11 +12,16 @@ from turncoat.studies.rule import ALPHA
 from turncoat.studies.study import Hypothesis
 
 Verdict = Literal["holds", "opposed", "open"]
-WORDS: Mapping[Verdict, str] = {
-    "holds": "The claim holds.",
-    "opposed": "The opposite holds.",
-    "open": "This stays open.",
+_WORDS: Mapping[Verdict, tuple[str, str]] = {
+    "holds": ("The claim holds.", "So far the claim holds."),
+    "opposed": ("The opposite holds.", "So far the opposite holds."),
+    "open": ("This stays open.", "So far this is open."),
 }
+
+
+def went(side: Verdict, *, settled: bool = True) -> str:
+    """How a claim went, in a sentence; `settled`: nothing is to come that could change it."""
+    return _WORDS[side][0 if settled else 1]
 
 
 def verdict(contrast: Contrast) -> Verdict:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from rich.console import Group
 from rich.text import Text
 
-from turncoat.reports.study.answers import Answers, Mark
+from turncoat.reports.study.answers import Answers
+from turncoat.reports.study.item import Mark
 from turncoat.reports.text import visible
 
 _STYLES: Mapping[Mark, str] = {
@@ -24,7 +25,12 @@ def _lines(answers: Answers) -> Iterator[Text]:
     yield Text(visible(answers.question), style="bold")
     yield Text(visible(answers.lead))
     for item in answers.items:
-        yield Text.assemble("\n", (item.mark, _STYLES[item.mark]), "  ", (visible(item.says), "bold"))
+        yield Text.assemble(
+            "\n",
+            (item.shown, _STYLES[item.mark] if item.settled else _STYLES["open"]),
+            "  ",
+            (visible(item.says), "bold"),
+        )
         left = [each for each in item.sentences if not answers.lead.startswith(each)]
         yield Text(visible(" ".join([*left, item.word]).strip()))
     yield Text(f"\n{answers.who} {answers.rates.basis}")
