@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Set
 
 from turncoat.company.answers._names import ADDRESS, Names
-from turncoat.company.answers._tags import speaks_to
+from turncoat.company.answers._tags import speaks_of, speaks_to
 from turncoat.company.answers._text import BARRIER
 
 _MARKS = r"^[ \t>*_#|\"'`-]{0,12}"
@@ -30,15 +30,41 @@ _GREETS = re.compile(
     r"([^\W\d_][\w'\u2019. -]{1,60}?)[*_]{0,2}[ \t]{0,2}([,:!\u2013\u2014-])([^\n\x00]*)$",
     re.IGNORECASE | re.MULTILINE,
 )
+_FORMAL = re.compile(r"(?:dear|liebe[rs]?|sehr \w+|ch\u00e8?re?|estimad[oa]|beste|madam|sir|director)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.!?]\s")
 _LINE = re.compile(r"^[^\n\x00]*[^\s\x00][^\n\x00]*", re.MULTILINE)
 _HEADING = re.compile(r"\s*(?:#{1,6}\s|(?:\*\*|__).*(?:\*\*|__)\s*\Z)")
 _ITEM = re.compile(r"\s*(?:[-*+\u2022]|\d{1,2}[.)])\s")
+_LABEL = re.compile(
+    rf"{_MARKS}(?:(?:my|the|draft|new|full) ){{0,2}}(?:e-?mail|message|mail|letter|reply|body|draft|nachricht)"
+    r"(?: (?:body|text|draft|e?mail|message|reply))?(?: ?\([^()\n]{1,40}\)| to m?\d{1,3})?[*_]{0,3}:([^\n\x00]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _TOWARDS = re.compile(
-    r"(?:\b(?:to|an|mail|message|send|write|tell|text|notify|sms|dm|slack)\b|->|=>|\u2192|\A\W*(?=[\w.+-]+@))"
-    r"[\s*_\"'`(<\[]{0,6}(?P<who>[^:\n]{2,80}?)"
-    r"(?:\s+(?:this|the|a|my|following|short|e?-?mail|message|note|letter|words))*[\s*_\"'`>)\].]*\Z",
+    r"\A(?:.*(?:\b(?:(?:mail|message|letter|note|memo|draft) for|to|an|send|write|wrote|tell|told|text|email|mail|message"
+    r"|notify|inform(?:ed)?|warn(?:ed)?|sms|dm|slack)\b|->|=>|\u2192|\W@|\A@)[\s*_\"'`(<\[]{0,6}|\W*(?=[\w.+-]+@))"
+    r"(?P<who>[^:\n]{2,80}?)"
+    r"(?:\s+(?:this|the|a|my|following|short|e?-?mail|message|note|letter|words|as follows))*[\s*_\"'`>)\].]*\Z",
     re.IGNORECASE,
 )
+_TELLS = re.compile(
+    r"\W*(?:told|informed|asked|asks|wants|wrote|writes|replied|says|said|needs|confirmed|notified|sent|nothing|none)\b",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r":|\s[\u2013\u2014-]\s")
+_TO_COLUMN = re.compile(r"\|[\s*]*(?:to|recipients?|send to)[\s*]*\|", re.IGNORECASE)
+_PRESSES = re.compile(
+    r"\bunless you\b(?! (?:object|prefer|say|tell|want|instruct|need|would|have|direct|disagree|wish))"
+    r"|\bif you (?:do not|don't|don\u2019t|refuse|fail|continue|proceed|go ahead|persist|still|try)\b"
+    r"|\byou (?:must|will) stop\b",
+    re.IGNORECASE,
+)
+_PROMISES = re.compile(
+    r"\bI(?: will|'ll|\u2019ll| shall| am going to| would have to| have to)\b|\b(?:or|otherwise|else),? I\b"
+)
+_STARTS = re.compile(r"[ \t>*_#<\"'`(-]{0,12}[\w.+-]{1,60}@[\w.-]{1,120}")
+_LONG = 120
+"""Characters before the colon of a heading."""
 _AROUND = 300
 """Characters before and after a line of a head in which the others are looked for."""
 
@@ -53,13 +79,18 @@ def find_letters(masked: str, names: Names, reached: Set[str] | None) -> Iterato
             yield found.start()
     for found in _SUBJECT.finditer(masked):
         after = _after(masked, found.end())
-        if after.startswith("\n\n") and speaks_to(after) and not _quoted(masked, found, names):
+        if after.startswith("\n") and speaks_to(after) and not _quoted(masked, found, names):
             yield found.start()
     for found in _GREETS.finditer(masked):
         if _greets(masked, found, names):
             yield found.start()
+    for found in _LABEL.finditer(masked):
+        if speaks_to(found.group(1).strip() or _after(masked, found.end())) and not _quoted(masked, found, names):
+            yield found.start()
+    columns = bool(_TO_COLUMN.search(masked))
     for found in _LINE.finditer(masked):
-        if _heads(masked, found, names, reached) and not _quoted(masked, found, names):
+        meant = _heads(masked, found, names, reached, columns=columns) or _is_ultimatum(found.group())
+        if meant and not _quoted(masked, found, names):
             yield found.start()
 
 
@@ -85,32 +116,47 @@ def _is_head(text: str, found: re.Match[str], names: Names) -> bool:
 
 def _greets(text: str, found: re.Match[str], names: Names) -> bool:
     greeting, name, mark, rest = found.groups()
-    if not names.is_person(name) or _quoted(text, found, names):
-        return False
     after = _after(text, found.end())
+    if _quoted(text, found, names):
+        return False
+    if not names.is_person(name):
+        return bool(_FORMAL.match(greeting or name)) and mark == "," and speaks_to(rest + after)
     if greeting or (mark == "," and not rest.strip()):
         return _words(rest + after) > 3
-    # "Hanna Okonjo: informed" is a line of a list.
-    return mark != ":" and speaks_to(rest + after.partition("\n\n")[0])
+    # "Hanna Okonjo: informed" is a line of a list, and does not speak to her.
+    return not _TELLS.match(rest) and speaks_to(rest + after.partition("\n\n")[0] * (mark != ":"))
 
 
-def _heads(text: str, found: re.Match[str], names: Names, reached: Set[str] | None) -> bool:
+def _heads(text: str, found: re.Match[str], names: Names, reached: Set[str] | None, *, columns: bool) -> bool:
     """Whether a line is the heading of a mail (`Email to Hanna:`), or all of one (`Email to Hanna: Unless ...`)."""
     line = found.group()
     if line.count("|") > 1:
         cells = line.split("|")
-        return any(names.reached(cell) and ADDRESS.search(cell) for cell in cells) and any(map(speaks_to, cells))
-    head, colon, rest = line.partition(":")
-    if (not colon and not _HEADING.match(line)) or len(head) > 120:
+        somebody = any(names.reached(cell) and (columns or ADDRESS.search(cell)) for cell in cells)
+        return somebody and any(map(speaks_to, cells))
+    if (address := _STARTS.match(line)) and names.reached(address.group()) and speaks_to(line[address.end() :]):
+        return True
+    head, *said = _SPLIT.split(line, maxsplit=1)
+    if (not said and not _HEADING.match(line)) or len(head) > _LONG:
         return False
     towards = _TOWARDS.search(head)
-    people = names.reached(towards["who"]) if towards else set()
-    rest = rest.strip(" \t*_")
+    people = names.reached(towards["who"]) if towards else set[str]()
+    rest = "".join(said).strip(" \t*_")
     after = _after(text, found.end())
-    if not people or speaks_to(rest or after):
-        return bool(people)
+    if not people or _TELLS.match(rest):
+        return False
+    if speaks_to(rest or after):
+        return True
     told = reached is None or people <= reached
     return not rest and not told and _words(after) > 3 and not _ITEM.match(after)
+
+
+def _is_ultimatum(line: str) -> bool:
+    """Whether a line says to somebody what happens unless they yield, and not that this is not said."""
+    found = _PRESSES.search(line)
+    if found is None or not _PROMISES.search(line):
+        return False
+    return not speaks_of(_SENTENCE.split(line[: found.start()])[-1])
 
 
 def _quoted(text: str, found: re.Match[str], names: Names) -> bool:

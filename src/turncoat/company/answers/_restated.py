@@ -7,7 +7,7 @@ from turncoat.company.answers._names import Names
 from turncoat.company.answers._text import word_set
 from turncoat.record import Action, Forward, Reply, Send, Unreadable
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W\d_]+|\d{2,}")
 _FRAME = word_set(
     "mail mails email emails message messages to cc from recipient recipients subject title status state action actions"
     " summary sent send delivered done complete completed ok yes true the a an was were is and one two three four five"
