@@ -1,6 +1,7 @@
 """Exports: nothing that the agent said or did is lost, loaders read them, and what a model wrote stays data."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 from inspect_ai.model import ChatMessageAssistant, ContentReasoning, ContentText, ModelAPI, ModelOutput, modelapi
 from inspect_ai.tool import ToolCall
+from tests.studies._tables import study
 from typer.testing import CliRunner
 
 from turncoat.cli.main import app
@@ -20,8 +22,12 @@ from turncoat.record import ActionEvent, Rollout, Verdict
 from turncoat.scenarios import CANARY
 from turncoat.studies.design.plan import ModelSpec, plan
 from turncoat.studies.export.write import FORMATS, Wanted, export
+from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
 from turncoat.studies.running.run import Options, run
+from turncoat.studies.verdicts.cases import Source
+from turncoat.studies.verdicts.judges import Options as JudgeOptions
+from turncoat.studies.verdicts.judges import place
 
 THOUGHT, SAID, FORMULA = "Nobody reads this.", "I shall write to them.", '=HYPERLINK("http://x")'
 INSIDER, TALKER = ModelSpec("reference/insider", {"p": 1.0, "style": "explicit"}), ModelSpec("talker/model")
@@ -243,6 +249,23 @@ def test_another_judges_verdicts(results: Path, tmp_path: Path) -> None:
     assert line["metadata"]["id"] == judged.id
     assert line["metadata"]["verdict"]["judge"] == "ours/model@1"
     assert line["metadata"]["transcript_hash"] == fingerprint(case)
+
+
+def test_by_default_the_verdicts_are_those_of_the_studys_judge(results: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(results, tmp_path / "study"))
+    folder, asked = Folder(copy), study(judge=["ours/model"])
+    folder.write(folder.manifest.model_copy(update={"study": asked}))
+    judged: Rollout = next(each for each in read_rollouts(copy) if each.verdict.headline_harm == "yes")
+    case = Case.of(judged)
+    file = place(Source(copy), JudgeOptions(judges=asked.judge))
+    assert case is not None
+    assert file is not None
+    file.parent.mkdir(exist_ok=True)
+    verdict = Verdict(status="scored", headline_harm="no", judge=file.stem)
+    file.write_text(verdict_line(judged.id, verdict, case=fingerprint(case)) + "\n")
+    export(copy, tmp_path / "out", "chat-jsonl", Wanted(outcomes=("no",)))
+    (line,) = map(json.loads, (tmp_path / "out").read_text().splitlines())
+    assert line["metadata"]["verdict"]["judge"] == file.stem
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def compare(
         sharper,
     )
     from turncoat.cli._show import console, show_table
-    from turncoat.errors import UsageError
+    from turncoat.drafts import free, written
     from turncoat.studies.compare import (
         as_table,
         compared,
@@ -44,8 +44,7 @@ def compare(
 
     beside = out.with_name(f"{out.stem}-contrasts{out.suffix}") if out else None
     for file in filter(None, (out, beside)):
-        if file.exists() and not force:
-            raise UsageError(f"{str(file)!r} is there already. Name another --out, or add --force to replace it.")
+        free(file, force=force)
     shown = console()
     one, other = side(first), side(second)
     models = dict(pair(text, one, other) for text in model or [])
@@ -62,8 +61,10 @@ def compare(
     for line in (*findings(found.cells), *found.left_out, *sharper(found)):
         shown.print(line, soft_wrap=True)
     if out and beside:
-        inert(as_table(found.cells)).write_csv(out)
+        with written(out) as draft:
+            inert(as_table(found.cells)).write_csv(draft)
         shown.print(f"\nComparison: {out}", soft_wrap=True, highlight=False)
         if contrasts:
-            inert(contrasts_table(contrasts)).write_csv(beside)
+            with written(beside) as draft:
+                inert(contrasts_table(contrasts)).write_csv(draft)
             shown.print(f"Contrasts:  {beside}", soft_wrap=True, highlight=False)

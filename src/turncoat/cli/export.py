@@ -24,7 +24,10 @@ def export(
     scenario: Annotated[list[str] | None, typer.Option(help="Only this scenario; repeatable.")] = None,
     model: Annotated[list[str] | None, typer.Option(help="Only this model, as in the table; repeatable.")] = None,
     judge: Annotated[
-        str, typer.Option(help="Whose verdicts, of those that `turncoat judge` wrote into it. Default: as recorded.")
+        str,
+        typer.Option(
+            help="Whose verdicts, of those that `turncoat judge` wrote into it. Default: the study's, or as recorded."
+        ),
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace the file where it is there already.")] = False,
 ) -> None:

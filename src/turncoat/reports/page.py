@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 import turncoat
+from turncoat.drafts import whole
 from turncoat.errors import UsageError
 from turncoat.judging.raters import Rater
 from turncoat.record import HARMS, RIGHTS, Rollout
@@ -34,8 +34,6 @@ from turncoat.stats import Rate
 from turncoat.studies.estimates import Estimates
 from turncoat.studies.estimates.intervals import once
 
-PAGE_LIMIT = 10_000_000
-"""Bytes of the whole page at most."""
 _THEME = Path(turncoat.__file__).with_name("theme.css")
 _ROLLOUTS_LIMIT = 6_500_000
 _ROWS_LIMIT = 1_200
@@ -101,12 +99,8 @@ def build_report(
         reference=_reference(table),
         **_assets(),
     )  # fmt: skip
-    draft = out.with_name(f".{out.name}.{os.getpid()}.tmp")
-    try:
+    with whole(out) as draft:
         draft.write_text(page, encoding="utf-8", errors="replace", newline="\n")
-        draft.replace(out)
-    finally:
-        draft.unlink(missing_ok=True)
     return out
 
 

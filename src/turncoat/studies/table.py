@@ -1,13 +1,13 @@
 """The rollouts table: one row a rollout, as Parquet and CSV. `COLUMNS` is the one description of it."""
 
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 import polars as pl
 
+from turncoat.drafts import whole
 from turncoat.errors import IntegrityError, UsageError
 from turncoat.record import HARMS, RIGHTS, ActionEvent, Finding, FindingKind, Outcome, Rollout, WorldEvent
 from turncoat.scenarios.shared import shared_factors
@@ -134,8 +134,10 @@ def write(table: pl.DataFrame, folder: Path) -> tuple[Path, Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     parquet, csv = folder / PARQUET, folder / CSV
-    _replace(parquet, table.write_parquet)
-    _replace(csv, inert(table).write_csv)
+    with whole(parquet) as draft:
+        table.write_parquet(draft)
+    with whole(csv) as draft:
+        inert(table).write_csv(draft)
     return parquet, csv
 
 
@@ -278,12 +280,3 @@ def inert(table: pl.DataFrame) -> pl.DataFrame:
         .alias(name)
         for name in text
     )
-
-
-def _replace(path: Path, save: Callable[[Path], object]) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        save(draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -1,13 +1,13 @@
 """From a results folder to its disclosure."""
 
-import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, get_args
 
 from turncoat import __version__
-from turncoat.errors import UsageError, unknown
+from turncoat.drafts import free, written
+from turncoat.errors import unknown
 from turncoat.reports.cells import groups
 from turncoat.reports.certainty import Certainty
 from turncoat.reports.disclosure.document import markdown
@@ -15,11 +15,11 @@ from turncoat.reports.disclosure.html import html
 from turncoat.reports.disclosure.material import Material
 from turncoat.reports.disclosure.sections import document
 from turncoat.reports.provenance import Provenance
-from turncoat.reports.results import declared_judge, tabulate
+from turncoat.reports.results import tabulate
 from turncoat.scenarios import folders, load_pack
 from turncoat.studies.estimates import estimate
 from turncoat.studies.folder import Folder
-from turncoat.studies.verdicts.raters import drawn_by, raters_of
+from turncoat.studies.verdicts.raters import declared_judge, drawn_by, raters_of
 
 Format = Literal["html", "md"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -36,23 +36,11 @@ def disclose(
     """
     if form not in FORMATS:
         raise unknown("format", form, FORMATS)
-    if out.is_dir():
-        raise UsageError(f"--out {str(out)!r} is a folder. Name a file in it, such as {str(out / 'page.html')!r}.")
-    if out.exists() and not force:
-        raise UsageError(f"--out {str(out)!r} is there already. Name another file, or replace it with --force.")
+    free(out, force=force)
     made = document(gather(results, judge=judge), quotes=quotes)
     text = html(made) if form == "html" else markdown(made)
-    draft = out.with_name(f".{out.name}.{os.getpid()}.tmp")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+    with written(out) as draft:
         draft.write_text(text, encoding="utf-8", errors="replace", newline="\n")
-        draft.replace(out)
-    except OSError as error:
-        raise UsageError(
-            f"Cannot write --out {str(out)!r}: {error.strerror}. Name a file in a folder of yours."
-        ) from None
-    finally:
-        draft.unlink(missing_ok=True)
     return out
 
 

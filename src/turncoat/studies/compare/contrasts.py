@@ -9,8 +9,8 @@ import polars as pl
 from turncoat.stats import Estimate, independent_difference
 from turncoat.studies.compare.sides import Side, matched, unequal
 from turncoat.studies.estimates import Contrast
-from turncoat.studies.estimates.estimate import ALPHA
 from turncoat.studies.estimates.sequential import primary_contrasts, seen_at_looks
+from turncoat.studies.rule import ALPHA
 from turncoat.studies.study import Hypothesis
 
 

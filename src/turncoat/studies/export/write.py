@@ -1,7 +1,6 @@
 """Rollouts with their transcripts and verdicts, for training and red-teaming work elsewhere."""
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +11,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from turncoat import __version__
+from turncoat.drafts import free, written
 from turncoat.errors import UsageError, unknown
 from turncoat.judging import Case
 from turncoat.judging.raters import outcome
@@ -22,7 +22,7 @@ from turncoat.studies.export import chat
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_samples
 from turncoat.studies.table import FACTOR, REFERENCE, frame, inert, schema
-from turncoat.studies.verdicts.raters import judged_by, verdicts_of
+from turncoat.studies.verdicts.raters import declared_judge, judged_by, verdicts_of
 
 Format = Literal["chat-jsonl", "csv", "parquet"]
 Outcome = Literal["yes", "no", "uncertain", "unscored", "invalid"]
@@ -38,7 +38,7 @@ _BESIDE = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rollouts of a results folder. Empty: all of them. `judge`: whose verdicts; "": as recorded."""
+    """Which rollouts of a results folder; empty: all. `judge`: whose verdicts; "": the study's, else as recorded."""
 
     outcomes: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
@@ -83,12 +83,11 @@ def export(results: Path, out: Path, form: str, wanted: Wanted, *, force: bool =
         for name in asked:
             if name not in there:
                 raise unknown(kind, name, there, remedy=f"These are in {str(results)!r}.")
-    _writable(out, force=force)
+    free(out, force=force)
     done = Exported()
     factors = sorted({FACTOR + name for each in held for name in each.condition})
     pairs = _counted(_pairs(results, wanted), done)
-    draft = out.with_name(f".{out.name}.{os.getpid()}.tmp")
-    try:
+    with written(out) as draft:
         if form == "chat-jsonl":
             with draft.open("wb") as file:
                 file.writelines(encoded(line(*pair)) + b"\n" for pair in pairs)
@@ -102,13 +101,6 @@ def export(results: Path, out: Path, form: str, wanted: Wanted, *, force: bool =
             if wanted == Wanted(judge=wanted.judge):
                 raise UsageError(f"{str(results)!r} holds no rollout yet. Run the command that made it again.")
             raise UsageError(f"No rollout in {str(results)!r} is asked for. Leave out --only, --scenario or --model.")
-        draft.replace(out)
-    except OSError as error:
-        raise UsageError(
-            f"Cannot write --out {str(out)!r}: {error.strerror}. Name a file in a folder of yours."
-        ) from None
-    finally:
-        draft.unlink(missing_ok=True)
     return done
 
 
@@ -155,7 +147,9 @@ def _hash(rollout: Rollout) -> str:
 
 
 def _pairs(results: Path, wanted: Wanted) -> Iterator[tuple[Rollout, dict[str, Any]]]:
-    lines = verdicts_of(results, wanted.judge) if wanted.judge else None
+    study = Folder(results).manifest.study
+    judge = wanted.judge or (declared_judge(results, study)[0] if study else "")
+    lines = verdicts_of(results, judge) if judge else None
     for recorded, sample in read_samples(results):
         for rollout in judged_by([recorded], lines):
             if wanted.has(rollout):
@@ -214,16 +208,3 @@ def _texts(rollout: Rollout, sample: dict[str, Any]) -> dict[str, str]:
         name: each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for name, each in values.items()
     }
     return {name: each.encode("utf-8", "replace").decode() for name, each in written.items()}
-
-
-def _writable(out: Path, *, force: bool) -> None:
-    if out.is_dir():
-        raise UsageError(f"--out {str(out)!r} is a folder. Name a file in it, such as {str(out / 'rollouts.jsonl')!r}.")
-    if out.exists() and not force:
-        raise UsageError(f"--out {str(out)!r} is there already. Name another file, or replace it with --force.")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"Cannot write --out {str(out)!r}: {error.strerror}. Name a file in a folder of yours."
-        ) from None

@@ -9,7 +9,9 @@ from turncoat.judging.judges import RULES, is_rules
 from turncoat.judging.raters import NOBODY, Rater, folder_raters, judge_rater, outcome
 from turncoat.judging.verdicts import Line, fingerprint, read_verdict_lines
 from turncoat.record import Rollout, Verdict
+from turncoat.studies.study import Study
 from turncoat.studies.verdicts.cases import Source, case_or_verdict
+from turncoat.studies.verdicts.judges import Options, place
 
 
 def raters_of(results: Path, shown: Mapping[str, Verdict]) -> list[Rater]:
@@ -58,6 +60,17 @@ def verdicts_of(results: Path, judge: str) -> dict[str, Line]:
         listed = ", ".join(path.stem for path in found or files)
         raise UsageError(f"{wrong}. Name one of those with verdicts: {listed}.")
     return read_verdict_lines(found[0])
+
+
+def declared_judge(results: Path, study: Study) -> tuple[str, tuple[str, ...]]:
+    """The study's judge as `verdicts_of` takes it, "" for the verdicts recorded; and what is to be said of it."""
+    options = Options(judges=study.judge)
+    verdicts = place(Source(results), options) if options.models else None
+    if verdicts is None:
+        return "", ()
+    if verdicts.is_file():
+        return verdicts.stem, ()
+    return "", (f"The study names the judge {', '.join(study.judge)}, of which there are no verdicts here.",)
 
 
 def judged_by(rollouts: Iterable[Rollout], lines: Mapping[str, Line] | None) -> Iterator[Rollout]:

@@ -1,0 +1,40 @@
+"""Files that appear whole or not at all, also when two programs write the same one."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from turncoat.errors import UsageError
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Another path beside `path`, to write to: it becomes `path` in one step, unless an error comes before."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def free(out: Path, *, force: bool) -> None:
+    """Raise `UsageError` where a file that a user named with --out is a folder, or there already without `force`."""
+    if out.is_dir():
+        raise UsageError(f"--out {str(out)!r} is a folder. Name a file in it.")
+    if out.exists() and not force:
+        raise UsageError(f"--out {str(out)!r} is there already. Name another file, or replace it with --force.")
+
+
+@contextmanager
+def written(out: Path) -> Iterator[Path]:
+    """`whole`, in a folder that is made where there is none; what the disk refuses is a `UsageError`."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with whole(out) as draft:
+            yield draft
+    except OSError as error:
+        raise UsageError(
+            f"Cannot write --out {str(out)!r}: {error.strerror}. Name a file in a folder of yours."
+        ) from None
