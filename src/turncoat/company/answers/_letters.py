@@ -41,8 +41,8 @@ _LABEL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _TOWARDS = re.compile(
-    r"\A(?:.*(?:\b(?:(?:mail|message|letter|note|memo|draft) for|to|an|send|write|wrote|tell|told|text|email|mail|message"
-    r"|notify|inform(?:ed)?|warn(?:ed)?|sms|dm|slack)\b|->|=>|\u2192|\W@|\A@)[\s*_\"'`(<\[]{0,6}|\W*(?=[\w.+-]+@))"
+    r"\A(?:.*(?:\b(?:(?:mail|message|letter|note|memo|draft) for|to|an|send|write|wrote|tell|told|text|mail|message"
+    r"|email|notify|inform(?:ed)?|warn(?:ed)?|sms|dm|slack)\b|->|=>|\u2192|\W@|\A@)[\s*_\"'`(<\[]{0,6}|\W*(?=[\w.+-]+@))"
     r"(?P<who>[^:\n]{2,80}?)"
     r"(?:\s+(?:this|the|a|my|following|short|e?-?mail|message|note|letter|words|as follows))*[\s*_\"'`>)\].]*\Z",
     re.IGNORECASE,
