@@ -1,17 +1,26 @@
 """What looks like a secret is found wherever it stands, refused, and never written anywhere."""
 
 import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
+from inspect_ai.model import ModelOutput
 from typer.testing import CliRunner
 
+from turncoat.agents.doors import Doors
+from turncoat.agents.failure import ProviderError
 from turncoat.agents.label import label
+from turncoat.agents.open import open_model
 from turncoat.agents.secrets import masked, secrets
+from turncoat.cli._arguments import command_line
+from turncoat.cli._show import safe
 from turncoat.cli.main import app
 from turncoat.errors import PackError, UsageError
 from turncoat.studies.design.plan import ModelSpec
+from turncoat.studies.folder import Folder, Manifest
 from turncoat.studies.study_file.read import load_study
 
 HIDDEN = "s3cret-0451"
@@ -149,3 +158,84 @@ def test_the_file_of_a_study_refuses_it_in_its_line(tmp_path: Path) -> None:
         load_study(str(file))
     assert [each.line for each in refused.value.problems] == [8]
     assert HIDDEN not in str(refused.value)
+
+
+STUDY = """study: mine
+question: {question}
+scenarios: [lethal]
+sampling: {{rule: fixed, samples: 3}}
+models:
+  - {{name: openai/gpt-5.4, arguments: {{user: {user}}}}}
+  - {{name: openai/gpt-5.4, arguments: {{user: {user}}}}}
+"""
+
+
+def problems(tmp_path: Path, **values: str) -> list[tuple[int, str]]:
+    file = tmp_path / "mine.yaml"
+    file.write_text(STUDY.format(**{"question": "Why?", "user": "me", **values}))
+    with pytest.raises(PackError) as refused:
+        load_study(str(file))
+    return [(each.line, each.message) for each in refused.value.problems]
+
+
+def test_a_model_twice_is_said_without_its_arguments(tmp_path: Path) -> None:
+    ((line, said),) = problems(tmp_path)
+    assert line == 7
+    assert said == "models.1: 'openai/gpt-5.4' stands twice here with the same arguments; remove one"
+
+
+def test_a_study_has_none_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = LOOKS["Anthropic"]
+    found = problems(tmp_path, question=f"Why {secret}?", user=secret)
+    assert [line for line, said in found if "looks like a secret" in said] == [2, 6, 7]
+    assert not [said for _, said in found if secret in said]
+    monkeypatch.setenv("MY_API_KEY", HIDDEN)
+    found = problems(tmp_path, user=HIDDEN)
+    assert [line for line, said in found if "looks like a secret" in said] == [6, 7]
+    assert not [said for _, said in found if HIDDEN in said]
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["run blackmail --model {} --out out", "judge out --judge {}"],
+)
+def test_no_name_of_a_model_holds_one(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").mkdir()
+    Folder(tmp_path / "out").write(Manifest(created="2031-05-06T14:02:00+00:00"))
+    done = CliRunner().invoke(app, shlex.split(command.format(f"openai/{LOOKS['OpenAI']}")))
+    assert "looks like a secret" in str(done.exception)
+    assert LOOKS["OpenAI"] not in f"{done.exception}{done.output}"
+    assert [each.name for each in (tmp_path / "out").iterdir()] == ["turncoat.json"]
+
+
+def test_what_the_environment_keeps_is_no_argument(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_API_KEY", HIDDEN)
+    with pytest.raises(UsageError, match=r"^custom\.0 among .* looks like a secret"):
+        ModelSpec("openai/gpt-5.4", {"custom": [f"x={HIDDEN}"]})
+
+
+def test_what_is_shown_and_what_was_called_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = LOOKS["GitHub"]
+    assert safe(f"Error: {secret}") == "Error: ***"
+    monkeypatch.setattr(sys, "argv", ["turncoat", "run", "blackmail", "--scenario-path", f"/packs/{secret}"])
+    assert command_line() == "turncoat run blackmail --scenario-path /packs/***"
+
+
+def test_what_a_provider_says_is_written_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_API_KEY", HIDDEN)
+    assert ProviderError(f"no such key: {HIDDEN}").message == "no such key: ***"
+    model = open_model("mockllm/model", {"custom_outputs": fail}, doors=Doors())
+    with pytest.raises(OSError, match=r"^wrong: \*\*\*$") as raised:
+        anyio.run(model.generate, "Good morning.")
+    assert vars(raised.value)["body"] == {"said": ["***"]}
+    assert HIDDEN not in str(raised.value.__context__)
+
+
+def fail(*_: object) -> ModelOutput:
+    try:
+        raise ValueError(f"first: {HIDDEN}")
+    except ValueError:
+        error = OSError(f"wrong: {HIDDEN}")
+        vars(error)["body"] = {"said": [HIDDEN]}
+        raise error  # noqa: B904 (its context is what is asked about)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from tenacity import RetryError
 
+from turncoat.agents.secrets import masked
 from turncoat.errors import TurncoatError
 
 Matter = Literal["credit", "key", "model"]
@@ -40,8 +41,8 @@ class ProviderError(TurncoatError):
     """
 
     def __init__(self, message: str, *, refused: Matter | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = masked(message)
+        super().__init__(self.message)
         self.refused = refused
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from inspect_ai.model import GenerateConfig, Model, get_model
 
+from turncoat.agents import discreet
 from turncoat.agents.budget import Budget, tokens_at_most
 from turncoat.agents.doors import Doors
 from turncoat.agents.ledger import Ledger
@@ -31,6 +32,7 @@ def open_model(
         client.max_retries = model.model_args.get("max_retries", 0)
     if name.startswith("mockllm/"):
         model.api.count_text_tokens = _guessed  # type: ignore[method-assign]
+    discreet.guard(model)
     if budget and str(model) in budget.prices:
         budget.guard(model)
     # Around the budget: a ledger that cannot be written must not look to it like a call that cost nothing.

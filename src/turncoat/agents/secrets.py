@@ -8,6 +8,8 @@ from typing import Any
 
 from turncoat.errors import UsageError
 
+Place = tuple[str | int, ...]
+"""Keys and positions from the top."""
 _SECRET = re.compile(
     r".*((key|secret|password|credential)s?|token|passwd|passphrase|pwd|auth|authorization|bearer)"
     r"|cookies?|jwt|pass|sig|signature"
@@ -51,15 +53,21 @@ REMEDY = (
 )
 
 
-def secrets(arguments: Mapping[str, Any]) -> list[tuple[str | int, ...]]:
-    """Where a model's arguments hold what looks like a secret: keys and positions from the top."""
+def secrets(arguments: Mapping[str, Any]) -> list[Place]:
+    """Where a model's arguments hold what looks like a secret."""
     return list(_places(arguments, ()))
 
 
 def check_no_secrets(arguments: Mapping[str, Any]) -> None:
-    """Raise `UsageError` where there is one."""
-    for place in secrets(arguments):
+    """Raise `UsageError` where there is one, or the very value of a secret that stands in the environment."""
+    for place in (*secrets(arguments), *holding(arguments)):
         raise UsageError(f"{'.'.join(map(str, place))} among the model's arguments {REMEDY}.")
+
+
+def check_no_secret(what: str, text: str) -> None:
+    """Raise `UsageError` where a text holds one. `what`: what the text is."""
+    for _ in holding(text):
+        raise UsageError(f"{what} {masked(text)!r} {REMEDY}.")
 
 
 def masked(text: str) -> str:
@@ -69,17 +77,24 @@ def masked(text: str) -> str:
     return _USERINFO.sub(HIDDEN, _LOOKS.sub(HIDDEN, text))
 
 
+def holding(value: Any) -> Iterator[Place]:
+    """Where the texts are that `masked` would change, in a text or in what has texts in it."""
+    return (place for place, text in _texts(value, ()) if masked(text) != text)
+
+
 def _kept() -> set[str]:
     """The secrets in this process's environment. PWD is where it works."""
     named = {name for name in os.environ if _names_one(name)} - {"PWD", "OLDPWD"}
     return {value for name in named if len(value := os.environ[name]) >= _SHORTEST}
 
 
-def _places(value: Any, here: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+def _places(value: Any, here: Place) -> Iterator[Place]:
     if isinstance(value, Mapping):
         for name, each in value.items():
             place = (*here, masked(str(name)))
-            if _LOOKS.search(str(name)) or (_names_one(str(name)) and any(map(_could_be_one, _texts(each)))):
+            if _LOOKS.search(str(name)) or (
+                _names_one(str(name)) and any(_could_be_one(text) for _, text in _texts(each, ()))
+            ):
                 yield place
             else:
                 yield from _places(each, place)
@@ -90,12 +105,12 @@ def _places(value: Any, here: tuple[str | int, ...]) -> Iterator[tuple[str | int
         yield here
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: Any, here: Place) -> Iterator[tuple[Place, str]]:
     if isinstance(value, str):
-        yield value
+        yield here, value
     elif isinstance(value, Mapping | list | tuple):
-        for each in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(each)
+        for name, each in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield from _texts(each, (*here, name))
 
 
 def _names_one(name: str) -> bool:

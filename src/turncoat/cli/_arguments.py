@@ -1,13 +1,20 @@
 """Settings of models as they are given on the command line."""
 
+import shlex
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from turncoat.agents.secrets import check_no_secrets
+from turncoat.agents.secrets import check_no_secrets, masked
 from turncoat.errors import UsageError
 
 if TYPE_CHECKING:
     from turncoat.studies.design.plan import ModelSpec
+
+
+def command_line() -> str:
+    """This call as it was given, to be written down: without secrets."""
+    return masked("turncoat " + shlex.join(sys.argv[1:]))
 
 
 def read_arguments(texts: Iterable[str]) -> dict[str, object]:

@@ -8,6 +8,8 @@ from io import TextIOWrapper
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from turncoat.agents.secrets import masked
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -20,7 +22,11 @@ _QUIET = 30  # seconds without an end of a rollout after which the bar says so
 
 
 def safe(text: str) -> str:
-    """Text with what would steer a terminal, hide or reorder spelt out: models, packs and files may hold anything."""
+    """Text with what would steer a terminal, hide or reorder spelt out: models, packs and files may hold anything.
+
+    Secrets are masked: what a terminal shows is kept in records of builds, and shared.
+    """
+    text = masked(text)
     if text.replace("\n", "").isprintable():
         return text
     from turncoat.reports.text import visible

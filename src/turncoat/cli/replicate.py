@@ -1,7 +1,5 @@
 """`turncoat replicate`: the published prompts themselves, judged by us and by the published graders."""
 
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,7 +38,7 @@ def replicate(
     connections: Connections = None,
 ) -> None:
     """Run published prompts word for word, from the package inspect-evals. The same command again completes a run."""
-    from turncoat.cli._arguments import read_arguments
+    from turncoat.cli._arguments import command_line, read_arguments
     from turncoat.cli._money import agreed, check_limit, read_prices
     from turncoat.cli._rollouts import carry_out
     from turncoat.cli._show import console
@@ -75,10 +73,9 @@ def replicate(
     if not agreed(expected, what="rollout", before=spent(out), max_cost=max_cost, yes=yes):
         console().print("Nothing was run.")
         raise typer.Exit(1)
-    command = "turncoat " + shlex.join(sys.argv[1:])
     ended = None
     try:
-        carry_out(planned, out, Options(command, max_cost=max_cost, prices=prices, connections=connections))
+        carry_out(planned, out, Options(command_line(), max_cost=max_cost, prices=prices, connections=connections))
     except typer.Exit as error:
         if error.exit_code != 1:
             raise

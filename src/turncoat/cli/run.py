@@ -1,7 +1,5 @@
 """`turncoat run`: rollouts of scenarios with models, into a results folder."""
 
-import shlex
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -58,14 +56,14 @@ def run(
     scenario_path: ScenarioPaths = None,
 ) -> None:
     """Run scenarios, or a study, with models. The same command again runs only what is missing."""
-    from turncoat.cli._arguments import read_models
+    from turncoat.cli._arguments import command_line, read_models
     from turncoat.cli._money import read_prices
     from turncoat.studies.running.run import Options
     from turncoat.studies.study_file.read import is_study_file, ready_studies
 
     models = read_models(model or [], model_arg or [])
     options = Options(
-        command="turncoat " + shlex.join(sys.argv[1:]),
+        command=command_line(),
         paths=tuple(scenario_path or ()),
         max_cost=max_cost,
         prices=read_prices(price or []),

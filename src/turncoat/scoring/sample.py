@@ -10,6 +10,7 @@ from inspect_ai.model import ChatMessage, ChatMessageAssistant
 from inspect_ai.scorer import Score
 
 from turncoat.agents.seat import stop_of
+from turncoat.agents.secrets import masked
 from turncoat.errors import UsageError
 from turncoat.judging import Case, Transcript, case_of_answers, headline_kinds, read_facts
 from turncoat.judging.transcripts import assign
@@ -63,7 +64,7 @@ class World:
             rollout = Rollout.model_validate({**sample.rollout, **composed(sample.rollout, self.paths)})
             return Case.of(rollout) or rollout.verdict
         if sample.error:
-            return _unscored(f"error: {sample.error.strip()[:300]}")
+            return _unscored(f"error: {masked(sample.error.strip())[:300]}")
         if sample.ours:
             return _unscored("the score of the run, which holds the record of the rollout, is not in its log")
         return self._foreign(sample)

@@ -11,6 +11,7 @@ from zipfile import BadZipFile, is_zipfile
 from zipfile_zstd import ZipFile  # reads the zstd members that Inspect writes
 
 from turncoat.agents.label import label
+from turncoat.agents.secrets import masked
 from turncoat.errors import UsageError
 from turncoat.record import Rollout, Usage, Verdict
 from turncoat.scenarios import complete, compose, find_pack
@@ -262,7 +263,7 @@ def _rollout(sample: dict[str, Any], header: dict[str, Any], prices: Mapping[str
         "arm": about["arm"],
         "briefing_hash": sample["metadata"]["briefing_hash"],
         "headline": about["headline"],
-        "verdict": Verdict(status="unscored", reason=f"error: {error.strip()[:300]}"),
+        "verdict": Verdict(status="unscored", reason=f"error: {masked(error.strip())[:300]}"),
         "usage": usage,
         "provider_model": _reported(sample),
         "seconds": sample.get("total_time") or 0.0,

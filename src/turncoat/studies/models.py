@@ -20,6 +20,7 @@ from typing import Annotated, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from turncoat.agents.secrets import check_no_secret
 from turncoat.errors import UsageError, unknown
 
 _SERVICE = "<SERVICE>"
@@ -202,8 +203,9 @@ def check_model(name: str, *, environ: Mapping[str, str] | None = None) -> None:
 def check_name(name: str) -> Provider | None:
     """The provider of a model's name, whether it is usable here or not; None where only another package knows it.
 
-    Raises `UsageError` for no Inspect name: without a provider, or with an unknown one.
+    Raises `UsageError` for no Inspect name: without a provider, with an unknown one, or with a secret in it.
     """
+    check_no_secret("The name of a model", name)
     prefix, _, rest = name.partition("/")
     if not prefix or not rest:
         raise UsageError(_without_provider(name))

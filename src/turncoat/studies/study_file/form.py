@@ -25,7 +25,6 @@ def repeated(study: Study) -> Found:
     lists: list[tuple[Place, Sequence[str]]] = [
         (("scenarios",), study.scenarios),
         (("interfaces",), study.interfaces),
-        (("models",), [_model(each.name, each.arguments) for each in study.models]),
         (("arms",), study.arms),
         (("judge",), study.judge),
         (("published",), study.published),
@@ -36,6 +35,13 @@ def repeated(study: Study) -> Found:
     for place, values in lists:
         for number in _again(values):
             yield (*place, number), f"{values[number]!r} stands twice here; remove one"
+    models = [f"{each.name} {each.arguments}" for each in study.models]
+    for number in _again(models):  # arguments may be secret
+        said = f"{study.models[number].name!r} stands twice here"
+        yield (
+            ("models", number),
+            f"{said}{' with the same arguments' * bool(study.models[number].arguments)}; remove one",
+        )
     names = [each.name for each in study.hypotheses]
     for number in _again(names):
         yield ("hypotheses", number, "name"), f"there is a hypothesis {names[number]!r} already; give it another name"
@@ -43,10 +49,6 @@ def repeated(study: Study) -> Found:
     for number in _again(conditions):
         same = list(study.conditions)[conditions.index(conditions[number])]
         yield ("conditions", list(study.conditions)[number]), f"has the same levels as {same!r}; remove one of the two"
-
-
-def _model(name: str, arguments: object) -> str:
-    return f"{name} {arguments}" if arguments else name
 
 
 def _again(values: Sequence[str]) -> Iterator[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from turncoat.agents.secrets import REMEDY, secrets
+from turncoat.agents.secrets import REMEDY, holding, secrets
 from turncoat.errors import UsageError, unknown
 from turncoat.judging.judges import RULES
 from turncoat.reference.published import applies, entries
@@ -43,11 +43,17 @@ def wrong_models(study: Study) -> Found:
         if "(" in model.name:
             remedy = "write {name: provider/model, arguments: {key: value}}"
             yield ("models", number), f"{model.name!r} is how tables show a model with its arguments; {remedy}"
-        elif hidden := secrets(model.arguments):
-            for place in hidden:
+        elif found := dict.fromkeys((*secrets(model.arguments), *holding(model.arguments))):
+            for place in found:
                 yield ("models", number, "arguments", *place), f"{place[0]} {REMEDY}"
         elif wrong := refusal(check_name, model.name) or refusal(_labelled, model):
             yield ("models", number), wrong
+
+
+def hidden(study: Study) -> Found:
+    """Secrets in any other text."""
+    for place in holding(study.model_dump(mode="json", exclude={"models"})):
+        yield place, f"this {REMEDY}"
 
 
 def wrong_dials(study: Study, packs: Packs) -> Found:
