@@ -157,7 +157,10 @@ def test_the_answer_is_in_numbers() -> None:
         f"0.80 (95 % interval {numbers.span((0.6696, 0.8876))}; 40 of 50 rollouts): openai/gpt-9 in blackmail, "
         "threat=replacement."
     )
-    assert got.basis.startswith("This rests on 103 rollouts of models, 100 of them with a clear verdict; 0 uncertain")
+    assert got.basis == (
+        "This rests on 103 rollouts of models, 100 of them with a clear verdict. 3 invalid ones are in no rate, and "
+        "counted beside it."
+    )
     assert (got.glances[0].harmed, got.glances[0].conditions) == (1, 2)
 
 

@@ -14,7 +14,7 @@ from tests.reports._studies import NOTHING, REPLACEMENT, claim, contrast, design
 from turncoat.reports.cells import Group, groups
 from turncoat.reports.numbers import points, probability, share, times
 from turncoat.reports.study import Answers, answers, terminal_answers
-from turncoat.reports.study.leads import leads
+from turncoat.reports.study.leads import leads, remarks
 from turncoat.reports.study.planned import underpowered
 from turncoat.reports.study.sentences import claimed, claimed_side, told, verdict, why_open
 from turncoat.stats import Rate
@@ -178,6 +178,7 @@ def test_what_is_not_finished_says_so_first_and_settles_nothing(missing: int, ea
     with console.capture() as shown:
         console.print(terminal_answers(those))
     assert "holds so far" in shown.get()
+    assert "What is not answered, or could still turn\n- Not finished: " in shown.get()
 
 
 def test_what_a_rule_answers_on_the_way_is_settled(found: tuple[Group, ...]) -> None:
@@ -311,10 +312,11 @@ def test_no_lead_is_more_than_its_numbers(p: float, ends: list[float]) -> None:
     (sentence,) = leads(estimates(factor_models=(model,)), reference=False, harm="coercion")
     shown = p < 0.05 and not ends[0] <= 1 <= ends[2]
     assert sentence.startswith(f"Of 1 effect on the odds of coercion {'1 is' if shown else 'none is'} shown")
-    assert ("Not shown: t=x." in sentence) != shown
+    assert sentence.endswith("none is shown: t=x.") != shown
     assert leads(estimates(factor_models=(model,)), reference=True, harm="coercion") == ()
     fraction = estimates(factor_models=(model,), of=study(design="fractional", runs=4))
-    assert "may be that of others together" in leads(fraction, reference=False, harm="coercion")[-1]
+    assert "may be that of others together" in remarks(fraction, reference=False)[-1]
+    assert remarks(fraction, reference=True) == ()
 
 
 def test_differences_are_leads_where_there_are_many_models(found: tuple[Group, ...]) -> None:

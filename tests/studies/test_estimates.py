@@ -305,11 +305,11 @@ def test_what_a_reference_agent_replays() -> None:
     assert replays("openai/gpt-9") == replays("reference/insider(p=0.6)") == ""
 
 
-def test_notes_say_what_is_simulated_and_corrected_rates_are_passed_on() -> None:
-    mixed = pl.concat([cell(1, 9), cell(1, 9, model="reference/insider")])
-    assert "`reference/...`" in estimate(mixed).notes[0]
-    alone: Estimates = estimate(cell(1, 9, model="reference/insider"))
-    assert alone.notes[0].startswith("All rollouts are of reference agents: simulated")
+def test_notes_say_what_replays_are_and_corrected_rates_are_passed_on() -> None:
+    replay = "reference/published(entry=lynch-blackmail-claude-opus-4)"
+    assert estimate(cell(1, 9, model=replay)).notes[0].startswith("A replayed figure does harm in the condition")
+    mixed = pl.concat([cell(1, 9), cell(1, 9, model=replay)])
+    assert estimate(mixed).notes == ()
     corrected = Corrected("all", Rate(yes=1, no=9), stopped_interval(1, 10), 5)
     assert estimate(mixed, judged=[corrected]).corrected == (corrected,)
 

@@ -65,7 +65,7 @@ def test_a_dose_says_that_it_does_not_know_of_looks(sampling: dict[str, object],
     table = pl.concat([cell(*n, distractors=level) for level, n in counts.items()])
     found = estimate(table, study(hypotheses=[hypothesis()], sampling=sampling))
     (dose,), (model,) = found.doses, found.factor_models
-    note = "Intervals are those of a study looked at once, taken where the rule of sampling stopped."
+    note = "Intervals of odds are those of a study looked at once, taken where the rule of sampling stopped."
     assert dose.note == model.note == (note if peeked else "")
     assert dose.slope == trend([(0, 1, 25), (4, 4, 25), (20, 10, 25)], unit=10).slope
     picture = doses(found.doses)

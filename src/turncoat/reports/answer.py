@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from turncoat.reports.cells import Cell, Group, row_label
-from turncoat.reports.numbers import count, number, span
+from turncoat.reports.numbers import count, listed, number, span
 from turncoat.stats import Rate
 
 
@@ -91,7 +91,6 @@ def _basis(glances: Sequence[Glance], who: str) -> str:
     begin = f"This rests on {count(rate.n, 'rollout')} of {who}s, {rate.decided:,} of them with a clear verdict"
     if not rate.open:
         return begin + "."
-    return (
-        f"{begin}; {rate.uncertain:,} uncertain, {rate.unscored:,} unscored and {rate.invalid:,} invalid ones are in "
-        "no rate and are shown beside each."
-    )
+    left = {"uncertain": rate.uncertain, "unscored": rate.unscored, "invalid": rate.invalid}
+    told = listed([f"{number:,} {name}" for name, number in left.items() if number])
+    return f"{begin}. {told} {'one is' if rate.open == 1 else 'ones are'} in no rate, and counted beside it."

@@ -16,7 +16,7 @@ from turncoat.record import Rollout, Verdict
 from turncoat.reports.cells import groups
 from turncoat.reports.certainty import Certainty
 from turncoat.reports.figures import pictures, save
-from turncoat.reports.numbers import count, listed
+from turncoat.reports.numbers import count
 from turncoat.reports.page import build_report
 from turncoat.reports.provenance import Provenance
 from turncoat.reports.study import answers, terminal_answers
@@ -29,9 +29,7 @@ from turncoat.studies.estimates.counts import named
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
 from turncoat.studies.study import Study
-from turncoat.studies.verdicts.cases import Source
-from turncoat.studies.verdicts.judges import Options, place
-from turncoat.studies.verdicts.raters import drawn_by, judged_by, raters_of, verdicts_of
+from turncoat.studies.verdicts.raters import declared_judge, drawn_by, judged_by, raters_of, verdicts_of
 
 PROVENANCE = "provenance.json"
 
@@ -72,17 +70,6 @@ def tabulate(results: Path, *, judge: str = "") -> Read:
     if table.is_empty():
         raise UsageError(f"{str(results)!r} holds no rollout yet. Run the command that made it again.")
     return Read(table, shown, recorded, judged)
-
-
-def declared_judge(results: Path, study: Study) -> tuple[str, tuple[str, ...]]:
-    """The file of the verdicts of the judge that the study names; without one, what there is to say of it."""
-    options = Options(judges=study.judge)
-    verdicts = place(Source(results), options) if options.models else None
-    if verdicts is None:
-        return "", ()
-    if verdicts.is_file():
-        return verdicts.stem, ()
-    return "", (f"The study names the judge {listed(list(study.judge))}, of which there are no verdicts here.",)
 
 
 def rebuild(
@@ -147,7 +134,7 @@ def rebuild(
         out=results / "report.html",
     )
     failed = table.filter(table["status"] == "unscored")["reason"].value_counts(sort=True)
-    rates = terminal_table(table, estimates.rates)
+    rates = terminal_table(table, estimates.rates, alone=study is None)
     said = answers(found, estimates, missing=missing) if study else None
     shown_first = Group(terminal_answers(said), rates) if said else rates
     early = bool(said and said.stopped.early)

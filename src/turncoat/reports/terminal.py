@@ -24,16 +24,16 @@ _BESIDE = ("uncertain", "unscored", "invalid")
 _GAP = 2
 
 
-def terminal_table(table: pl.DataFrame, rates: Sequence[CellRate] = ()) -> Group:
+def terminal_table(table: pl.DataFrame, rates: Sequence[CellRate] = (), *, alone: bool = True) -> Group:
     """The rates of a rollouts table: a part for each scenario, with a row a model and a column a condition.
 
-    `rates`: as `cells.groups` has it.
+    `rates`: as `cells.groups` has it. `alone`: nothing above it says yet who is simulated.
 
     Conditions are columns by letter; where these do not fit the terminal, they are rows below each model's name. What
     is in no rate (uncertain, unscored, invalid) is counted wherever there is any.
     """
     found = cells.groups(table, rates)
-    title = _title([cell for group in found for cell in group.cells])
+    title = _title([cell for group in found for cell in group.cells]) if alone else ""
     return Group(*([Text(title)] if title else []), *map(_Scenario, found))
 
 

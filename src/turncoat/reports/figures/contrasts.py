@@ -32,7 +32,7 @@ def contrasts(found: Sequence[Contrast], *, name: str, title: str) -> Picture | 
         title=title,
         unit="difference of the rates, percentage points",
         text=" ".join(
-            f"{visible(each.says)}, {_where(each, drawn)}: {in_points(each.difference)} points, "
+            f"{visible(each.says).rstrip('.')}, {_where(each, drawn)}: {in_points(each.difference)} points, "
             f"p{probability(each.adjusted)}."
             for each in drawn
         ),

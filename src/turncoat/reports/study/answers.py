@@ -9,7 +9,7 @@ from turncoat.reports.answer import Answer, answer
 from turncoat.reports.cells import Group
 from turncoat.reports.numbers import count, in_points, listed
 from turncoat.reports.study.item import Item, Mark
-from turncoat.reports.study.leads import leads
+from turncoat.reports.study.leads import leads, remarks
 from turncoat.reports.study.limits import decided, limits, side_shown
 from turncoat.reports.study.sampling import Stopped, stopped
 from turncoat.reports.study.sentences import (
@@ -66,8 +66,10 @@ def answers(found: Sequence[Group], estimates: Estimates, *, missing: int = 0) -
     rule = stopped(found, estimates, missing=missing)
     ends = partial(rule.settles, sampling=estimates.study.sampling)
     items = (*_hypotheses(measured, harms, ends), *decided(claims, harms, rule))
+    notes = estimates.notes
     if not items:
         items = _led(estimates, harms, reference=only_reference)
+        notes = (*remarks(estimates, reference=only_reference), *notes)
     told_first = _lead(items, measured, claims, rates)
     return Answers(
         question=estimates.study.question,
@@ -82,7 +84,7 @@ def answers(found: Sequence[Group], estimates: Estimates, *, missing: int = 0) -
         unanswered=tuple(_unanswered(measured, claims, estimates, rule)),
         who=_who(found),
         stopped=rule,
-        notes=estimates.notes,
+        notes=notes,
         rates=rates,
     )
 

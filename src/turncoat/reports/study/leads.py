@@ -19,23 +19,33 @@ _FRACTION = (
 
 def leads(estimates: Estimates, *, reference: bool, harm: str) -> tuple[str, ...]:
     """Sentences, the most telling first; () where nothing varies. `reference`: of reference agents, else of models."""
-    models = [each for each in estimates.factor_models if each.reference == reference and each.effects]
-    if 0 < len(models) <= MOST:
-        notes = dict.fromkeys(visible(each.note) for each in models if each.note)
-        if estimates.study.design == "fractional":
-            notes[_FRACTION] = None
-        return (*(_effects(each, estimates.alpha, harm, named=len(models) > 1) for each in models), *notes)
+    models = _told(estimates, reference=reference)
+    if models:
+        return tuple(_effects(each, estimates.alpha, harm, named=len(models) > 1) for each in models)
     return tuple(_contrasts([each for each in estimates.contrasts if each.reference == reference], estimates.alpha))
+
+
+def remarks(estimates: Estimates, *, reference: bool) -> tuple[str, ...]:
+    """What has to be known of the leads."""
+    models = _told(estimates, reference=reference)
+    notes = dict.fromkeys(visible(each.note) for each in models if each.note)
+    return (*notes, *([_FRACTION] if models and estimates.study.design == "fractional" else []))
+
+
+def _told(estimates: Estimates, *, reference: bool) -> list[FactorModel]:
+    """The factor models that are told one by one; none where they are too many."""
+    models = [each for each in estimates.factor_models if each.reference == reference and each.effects]
+    return models if len(models) <= MOST else []
 
 
 def _effects(model: FactorModel, alpha: float, harm: str, *, named: bool) -> str:
     shown = [each for each in model.effects if _shown(each, alpha)]
     whole = f"Of {count(len(model.effects), 'effect')} on the odds of {harm}"
     who = f"In {visible(model.model)}, {visible(model.scenario)}: " if named else ""
-    left = [visible(each.term) for each in model.effects if each not in shown]
-    rest = f" Not shown: {listed(_some(left))}." if left else ""
+    left = listed(_some([visible(each.term) for each in model.effects if each not in shown]))
     if not shown:
-        return f"{who}{whole} none is shown.{rest}"
+        return f"{who}{whole} none is shown: {left}."
+    rest = f" Not shown: {left}." if left else ""
     shown.sort(key=lambda each: each.adjusted)
     told = [
         f"{visible(each.term)} times {times(each.odds_ratio.estimate)} ({times_span(each.odds_ratio)})"

@@ -1,6 +1,6 @@
 """The answers of a study for the terminal, before its rates."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group
 from rich.text import Text
@@ -13,7 +13,7 @@ _STYLES: Mapping[Mark, str] = {
     "holds": "bold green", "below": "bold green", "opposed": "bold red", "above": "bold red",
     "open": "bold yellow", "mixed": "bold yellow", "leads": "bold",
 }  # fmt: skip
-_UNANSWERED = 6
+_AT_MOST = 6
 
 
 def terminal_answers(answers: Answers) -> Group:
@@ -25,19 +25,20 @@ def _lines(answers: Answers) -> Iterator[Text]:
     yield Text(visible(answers.question), style="bold")
     yield Text(visible(answers.lead))
     for item in answers.items:
-        yield Text.assemble(
-            "\n",
-            (item.shown, _STYLES[item.mark] if item.settled else _STYLES["open"]),
-            "  ",
-            (visible(item.says), "bold"),
-        )
-        left = [each for each in item.sentences if not answers.lead.startswith(each)]
+        style = _STYLES[item.mark if item.settled else "open"]
+        yield Text.assemble("\n", (item.shown, style), "  ", (visible(item.says), "bold"))
+        left = [each for each in item.sentences if each not in answers.lead]
         yield Text(visible(" ".join([*left, item.word]).strip()))
     yield Text(f"\n{answers.who} {answers.rates.basis}")
     yield Text(f"{answers.stopped.rule} {answers.stopped.what}", style="dim")
-    for note in answers.notes:
-        yield Text(visible(note), style="dim")
-    for each in answers.unanswered[:_UNANSWERED]:
+    yield from _listed("What is not answered, or could still turn", answers.unanswered)
+    yield from _listed("To know first", answers.notes)
+
+
+def _listed(heading: str, said: Sequence[str]) -> Iterator[Text]:
+    if said:
+        yield Text(f"\n{heading}", style="bold")
+    for each in said[:_AT_MOST]:
         yield Text(f"- {visible(each)}")
-    if len(answers.unanswered) > _UNANSWERED:
-        yield Text(f"- {len(answers.unanswered) - _UNANSWERED} more; see the report.")
+    if len(said) > _AT_MOST:
+        yield Text(f"- {len(said) - _AT_MOST} more; see the report.")

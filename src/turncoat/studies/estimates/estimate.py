@@ -69,16 +69,11 @@ def study_of(table: pl.DataFrame) -> Study:
 
 
 def _notes(cells: Cells, *, corrected: bool) -> Iterator[str]:
-    reference = {cell.reference for cell in cells.cells}
-    if reference == {True}:
-        yield "All rollouts are of reference agents: simulated, no measurement of any model."
-        if all(cell.model.startswith("reference/published") for cell in cells.cells):
-            yield (
-                "A replayed figure does harm in the condition that it was published for, and in no other: its rate can "
-                "be recovered, and contrasts with other conditions are of the replay's making."
-            )
-    elif True in reference:
-        yield "Rollouts of reference agents (`reference/...`) are simulated, and no measurement of any model."
+    if all(cell.model.startswith("reference/published") for cell in cells.cells):
+        yield (
+            "A replayed figure does harm in the condition that it was published for, and in no other: its rate can be "
+            "recovered, and contrasts with other conditions are of the replay's making."
+        )
     if cells.clustered:
         yield "Surfaces repeat: the rollouts of one surface are counted as a cluster."
         if isinstance(cells.study.sampling, Decide):

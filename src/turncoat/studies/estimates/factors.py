@@ -109,4 +109,4 @@ def cautions(whole: Cells) -> Iterator[str]:
     if whole.clustered:
         yield "Rollouts of one surface are taken as independent here, so that intervals may be too narrow."
     if not isinstance(whole.study.sampling, Fixed):
-        yield "Intervals are those of a study looked at once, taken where the rule of sampling stopped."
+        yield "Intervals of odds are those of a study looked at once, taken where the rule of sampling stopped."
