@@ -25,7 +25,7 @@ from turncoat.stats import (
     stopped_interval,
     trend,
 )
-from turncoat.studies.estimates import Beside, Estimates, estimate, study_of
+from turncoat.studies.estimates import Beside, estimate, study_of
 from turncoat.studies.estimates.beside import replays, same_model
 from turncoat.studies.estimates.counts import count
 from turncoat.studies.table import frame
