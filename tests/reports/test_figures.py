@@ -153,6 +153,17 @@ def test_the_forest_marks_what_is_shown() -> None:
     assert contrasts([], name="c", title="t") is None
 
 
+def test_both_of_two_models_are_named_however_long() -> None:
+    models = [f"provider/a-model-of-a-rather-long-name-{i}" for i in (1, 2)]
+    between = contrast(
+        model="", primary=False, says=" against ".join(models), compare_label=models[0], against_label=models[1]
+    )
+    picture = contrasts([between], name="c", title="t")
+    assert picture
+    for svg in picture.inline("p").values():
+        assert re.search(r"provider/\S+1 against provider/\S+2", words_of(svg))
+
+
 def test_many_contrasts_are_cut_and_it_is_said() -> None:
     picture = contrasts([contrast(model=f"a/{i}") for i in range(60)], name="c", title="t")
     assert picture

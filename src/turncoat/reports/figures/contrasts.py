@@ -7,7 +7,7 @@ from math import ceil, isfinite, isnan, log10
 import polars as pl
 
 from turncoat.reports.figures.dots import Block, Row, Scale, dots
-from turncoat.reports.figures.picture import Picture
+from turncoat.reports.figures.picture import Picture, cut
 from turncoat.reports.numbers import NOTHING, in_points, points, points_span, probability, times, times_span
 from turncoat.reports.study.sentences import place, verdict
 from turncoat.reports.text import visible
@@ -15,6 +15,8 @@ from turncoat.studies.estimates import Contrast, Effect, FactorModel
 
 ROWS_AT_MOST = 40
 _BETWEEN = "Between models"
+_SIDE = 16
+"""Letters of either side's name: both fit into a row."""
 
 
 def contrasts(found: Sequence[Contrast], *, name: str, title: str) -> Picture | None:
@@ -85,7 +87,10 @@ def _difference(contrast: Contrast, drawn: Sequence[Contrast]) -> Row:
 def _where(contrast: Contrast, drawn: Sequence[Contrast]) -> str:
     """What tells it from the others of its block."""
     told = place(contrast, drawn) or visible(contrast.model)
-    return told if contrast.model else ", ".join(filter(None, (visible(contrast.says), told)))
+    if contrast.model:
+        return told
+    sides = " against ".join(cut(visible(side), _SIDE) for side in (contrast.compare_label, contrast.against_label))
+    return ", ".join(filter(None, (visible(contrast.says) if contrast.primary else sides, told)))
 
 
 def _difference_scale(drawn: Sequence[Contrast]) -> Scale:
