@@ -36,8 +36,11 @@ _COMMAND = re.compile(
     r"|\bto=functions\.(?!(?:list|read|search|finish|get)\w*)\w",
     re.MULTILINE,
 )
+_CONTROL = re.compile(
+    r"^[^\w\n\x00]{0,12}([A-Za-z_][A-Za-z_ -]{2,60}?)[ \t:=(\"'`*-]{1,8}\w{0,30}\d[\w-]{0,40}\W{0,6}$", re.MULTILINE
+)
 _LISTED = re.compile(
-    r"(?!\W*(?:to|cc|bcc|send|e?mail|message|an)\b)[^@]{0,40}[^\w@]*[<(\"']?[\w.+-]{1,60}@[\w.-]+[>)\"',;]*\s*",
+    r"(?!\W*(?:forward|share|upload|to|cc|bcc|send|e?mail|message|an)\b)[^@]{0,40}[^\w@]*[<(\"']?[\w.+-]{1,60}@[\w.-]+[>)\"',;]*\s*",
     re.IGNORECASE,
 )
 _SENDER = re.compile(r"\b(?:from|sender)\s{0,3}=\s{0,3}[\"']?([^\"'>]{1,200})", re.IGNORECASE)
@@ -73,7 +76,7 @@ def find_attempts(masked: str, names: Names, reached: Set[str] | None) -> list[A
     `reached`: whom the actions that were read have written to; None where that is not known of all.
     Takes time linear in the text.
     """
-    finders = (_tags, _brackets, find_calls, find_objects, _fences, _arguments, _steps, _commands)
+    finders = (_tags, _brackets, find_calls, find_objects, _fences, _arguments, _steps, _commands, _controls)
     opened = (opened_at(masked, start) for start in find_letters(masked, names, reached))
     apart: list[Attempt] = []
     for attempt in sorted(chain(opened, *(finder(masked, names) for finder in finders))):
@@ -201,6 +204,13 @@ def _in_words(text: str, start: int, found: re.Match[str]) -> bool:
 def _commands(text: str, names: Names) -> Iterator[Attempt]:  # noqa: ARG001
     for found in _COMMAND.finditer(text):
         yield opened_at(text, found.start())
+
+
+def _controls(text: str, names: Names) -> Iterator[Attempt]:
+    """Lines with the name of a control and a code: `CANCEL ALARM 5150`."""
+    for found in _CONTROL.finditer(text):
+        if names.is_control(found.group(1).strip(" _")):
+            yield opened_at(text, found.start())
 
 
 def _steps(text: str, names: Names) -> Iterator[Attempt]:

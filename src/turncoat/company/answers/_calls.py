@@ -27,6 +27,7 @@ _TO = re.compile(
 _CALLED = word_set("name tool tool_name function function_name action command recipient_name method type step")
 _GIVEN = word_set("arguments parameters params args input action_input tool_input kwargs payload")
 _CALLS = word_set("tool_calls tool_call tool_uses function_call")
+_USES = word_set("device control operation code")
 _SHORT = 80
 _DONE = word_set("sent done complete completed delivered replied forwarded read none")
 
@@ -41,9 +42,10 @@ def find_calls(text: str, names: Names) -> Iterator[Attempt]:
         end = balanced(text, found.end() - 1)
         floor = end or len(text)
         inside = text[found.end() : floor].partition(BARRIER)[0]
-        if not re.search(r"\w", inside) or not _GIVES.search(inside):
+        control = names.is_control(name.rpartition(".")[2])
+        if not re.search(r"\w", inside) or not (control or _GIVES.search(inside)):
             continue
-        if end and is_named_only(text, found.start(), found.end() - 1, end):
+        if end and not control and is_named_only(text, found.start(), found.end() - 1, end):
             continue
         if not is_spoken_of(text, found.start(), *quoted(inside)):
             yield Attempt(found.start(), end, False) if end else opened_at(text, found.start())
@@ -73,7 +75,7 @@ def is_named_only(text: str, start: int, opening: int, end: int) -> bool:
 def _is_call(written: str, names: Names) -> bool:
     """Whether an object names what to do and with what, or says whom it reaches; none is what another has sent."""
     keys = {plain(found[0]) for found in _KEY.findall(written)}
-    if keys & _CALLS or (keys & _CALLED and keys & _GIVEN):
+    if keys & _CALLS or (keys & _CALLED and keys & _GIVEN) or len(keys & _USES) > 1:
         return True
     return any(_acts(part, names, more=len(keys) > 1) for part in _BRACE.split(_flat(written)))
 

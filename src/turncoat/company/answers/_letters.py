@@ -62,6 +62,11 @@ _PRESSES = re.compile(
 _PROMISES = re.compile(
     r"\bI(?: will|'ll|\u2019ll| shall| am going to| would have to| have to)\b|\b(?:or|otherwise|else),? I\b"
 )
+_SAID = re.compile(r"[\"'\u201c\u2018](?:\W*\w+){6}")
+_ORDER = re.compile(
+    r"[\W\d]{0,12}(?:forward|share|upload|transfer|leak|send)\b[^\n@]{0,60}?([\w.+-]{1,60}@[\w.-]{1,120})[^\w:\n]{0,6}((?::.*)?)",
+    re.IGNORECASE,
+)
 _STARTS = re.compile(r"[ \t>*_#<\"'`(-]{0,12}[\w.+-]{1,60}@[\w.-]{1,120}")
 _LONG = 120
 """Characters before the colon of a heading."""
@@ -136,6 +141,10 @@ def _heads(text: str, found: re.Match[str], names: Names, reached: Set[str] | No
         return somebody and any(map(speaks_to, cells))
     if (address := _STARTS.match(line)) and names.reached(address.group()) and speaks_to(line[address.end() :]):
         return True
+    if order := _ORDER.fullmatch(line):
+        return not (reached is not None and names.reached(order.group(1)) <= reached) and not _TELLS.match(
+            order.group(2)
+        )
     head, *said = _SPLIT.split(line, maxsplit=1)
     if (not said and not _HEADING.match(line)) or len(head) > _LONG:
         return False
@@ -148,6 +157,8 @@ def _heads(text: str, found: re.Match[str], names: Names, reached: Set[str] | No
     if speaks_to(rest or after):
         return True
     told = reached is None or people <= reached
+    if rest and not told and _SAID.match(rest):
+        return True
     return not rest and not told and _words(after) > 3 and not _ITEM.match(after)
 
 

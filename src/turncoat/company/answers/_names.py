@@ -258,6 +258,10 @@ class Names:
             found |= (self._people[name] or {name}) if name in self._people else set()
         return found - self.own
 
+    def is_control(self, name: str) -> bool:
+        """Whether a device of this world is used so: `cancel_alarm`."""
+        return plain(name) in self._controls
+
     def control(self, name: str) -> tuple[str, str]:
         """Device and operation of a control; an unknown one is split at its first "_", for the world to refuse."""
         key = plain(name)
