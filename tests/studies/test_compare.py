@@ -1,5 +1,6 @@
 """Two results folders compared: what is said to differ, what is compared, what is refused."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -259,6 +260,14 @@ def test_fields_of_the_study_that_differ_are_named(make: Make) -> None:
     with_none = {each.what for each in differences(side(a), side(make("c", cell(1, 9))), {})}
     assert {"study", "sampling.rule"} <= with_none
     assert not [what for what in with_none if what.startswith("study:")]
+
+
+def test_narrow_terminals_keep_whole_names(make: Make) -> None:
+    models = [f"reference/published(entry=one-that-is-rather-long-{i})" for i in (1, 2)]
+    a, b = (make(name, *(cell(n, 9, model=model) for model in models)) for n, name in enumerate("ab"))
+    said = CliRunner().invoke(app, ["compare", str(a), str(b)], env={"COLUMNS": "80"})
+    assert "…" not in said.output
+    assert {"1)", "2)"} <= set(re.findall(r"\d\)", said.output))
 
 
 def test_at_the_terminal_contrasts_and_what_would_show_more(make: Make, tmp_path: Path) -> None:

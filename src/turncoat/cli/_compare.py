@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from turncoat.errors import UsageError
 from turncoat.reports.numbers import count, in_points, number, points, probability
@@ -17,7 +17,7 @@ _MINUS = "\N{MINUS SIGN}"
 def differences_table(found: Sequence[Difference]) -> Table:
     """What is not the same in both folders."""
     title = "What differs" if found else "Nothing differs: the same study, texts, judge, models and settings"
-    shown = Table("", "A", "B", title=title, box=None, show_header=bool(found), pad_edge=False)
+    shown = Table(*_folding("", "A", "B"), title=title, box=None, show_header=bool(found), pad_edge=False)
     for each in found:
         shown.add_row(each.what, each.one, each.other)
     return shown
@@ -26,7 +26,7 @@ def differences_table(found: Sequence[Difference]) -> Table:
 def contrasts_shown(found: Sequence[ComparedContrast]) -> Table:
     """A row a contrast: that of each folder, and how far they differ, in percentage points."""
     shown = Table(
-        "contrast", "of", "A", "B", f"B {_MINUS} A (95 %)", box=None, pad_edge=False,
+        *_folding("contrast", "of"), "A", "B", f"B {_MINUS} A (95 %)", box=None, pad_edge=False,
         title="Primary contrasts, in points",
         caption=f"B {_MINUS} A: of two independent runs, from both intervals as each run's rule of sampling allows "
         f"them ({found[0].difference.method}); not adjusted for how many there are.",
@@ -61,7 +61,14 @@ def cells_table(cells: Sequence[Compared]) -> Table:
     if any(cell.reference for cell in cells):
         caption += " Rows named reference/... are calibration, not measurements of a model."
     shown = Table(
-        "cell", "model", "A", "B", f"B {_MINUS} A, points (95 %)", "p", caption=caption, box=None, pad_edge=False
+        *_folding("cell", "model"),
+        "A",
+        "B",
+        f"B {_MINUS} A, points (95 %)",
+        "p",
+        caption=caption,
+        box=None,
+        pad_edge=False,
     )
     for cell in cells:
         place = " · ".join([cell.scenario, cell.interface, *([cell.arm] if cell.arm != "none" else []), cell.condition])
@@ -108,6 +115,11 @@ def sharper(found: Comparison) -> Iterator[str]:
             f"A difference of {points(abs(by))} points is shown in four of five comparisons with about {needed:,} "
             "rollouts of each, by the rule `fixed`."
         )
+
+
+def _folding(*names: str) -> Iterator[Column]:
+    """Columns whose text is broken where it does not fit: names of models differ at their ends."""
+    return (Column(name, overflow="fold") for name in names)
 
 
 def _rate(rate: Rate) -> str:
