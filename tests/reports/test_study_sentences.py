@@ -118,7 +118,10 @@ def test_what_is_open_says_why(found: tuple[Group, ...]) -> None:
     assert "the interval still holds a rise of 20 points" in why_open(few, REPLACEMENT, 75)
     assert "About 75 a side" in why_open(few, REPLACEMENT, 75)
     small = contrast(answered="open", difference=difference(0.01, -0.03, 0.05), adjusted=0.8)
-    assert why_open(small, REPLACEMENT) == ("The interval leaves out a rise of 20 points, the least that would matter.")
+    assert why_open(small, REPLACEMENT) == ""
+    assert told(small, REPLACEMENT, harm="coercion").endswith(" A rise of 20 points or more is ruled out.")
+    assert "ruled out" not in told(few, REPLACEMENT, harm="coercion")
+    assert "ruled out" not in told(small, harm="coercion")
     turned = contrast(against=Rate(yes=5, no=50, unscored=45), bounds=(-0.04, 0.41))
     assert "45 rollouts without a clear verdict could move the difference to anything from " in why_open(turned)
     nothing = contrast(difference=NOTHING, against=Rate(invalid=3), bounds=None, answered="open", p=nan, adjusted=nan)

@@ -65,7 +65,8 @@ def answers(found: Sequence[Group], estimates: Estimates, *, missing: int = 0) -
     claims = [each for each in estimates.claims if only_reference or not each.reference]
     rule = stopped(found, estimates, missing=missing)
     ends = partial(rule.settles, sampling=estimates.study.sampling)
-    items = (*_hypotheses(measured, harms, ends), *decided(claims, harms, rule))
+    asked = {each.name: each for each in estimates.study.hypotheses}
+    items = (*_hypotheses(measured, asked, harms, ends), *decided(claims, harms, rule))
     notes = estimates.notes
     if not items:
         items = _led(estimates, harms, reference=only_reference)
@@ -78,7 +79,7 @@ def answers(found: Sequence[Group], estimates: Estimates, *, missing: int = 0) -
         calibration=()
         if only_reference
         else (
-            *_hypotheses([each for each in primary if each.reference], harms, ends),
+            *_hypotheses([each for each in primary if each.reference], asked, harms, ends),
             *decided([each for each in estimates.claims if each.reference], harms, rule),
         ),
         unanswered=tuple(_unanswered(measured, claims, estimates, rule)),
@@ -132,7 +133,8 @@ def _tally(claims: int, sides: Sequence[Verdict]) -> str:
     tests = len(sides)
     if set(sides) == {"holds"}:
         all_ = {1: "The claim holds", 2: "Both claims hold"}.get(claims, f"All {claims} claims hold")
-        return f"{all_}{'' if claims == tests else f', in all {tests} tests'}."
+        every = "both" if tests == 2 else f"all {tests}"
+        return f"{all_}{'' if claims == tests else f', in {every} tests'}."
     held, opposed, left = (sides.count(side) for side in ("holds", "opposed", "open"))
     parts = [
         f"{held} hold{'s' if held == 1 else ''}" if held else "",
@@ -153,23 +155,33 @@ def _strongest(contrasts: Sequence[Contrast]) -> str:
     return f"The largest difference is {size} points {span}: {visible(most.name)}{where}."
 
 
-def _hypotheses(contrasts: Sequence[Contrast], harms: Mapping[str, str], ends: _Ends) -> tuple[Item, ...]:
+def _hypotheses(
+    contrasts: Sequence[Contrast], asked: Mapping[str, Hypothesis], harms: Mapping[str, str], ends: _Ends
+) -> tuple[Item, ...]:
     by_name: dict[str, list[Contrast]] = {}
     for each in contrasts:
         by_name.setdefault(each.name, []).append(each)
     several = len({each.model for each in contrasts}) > 1
-    return tuple(_hypothesis(inside, harms, ends, several=several) for inside in by_name.values())
+    return tuple(_hypothesis(inside, asked.get(name), harms, ends, several=several) for name, inside in by_name.items())
 
 
-def _hypothesis(inside: Sequence[Contrast], harms: Mapping[str, str], ends: _Ends, *, several: bool) -> Item:
+def _hypothesis(
+    inside: Sequence[Contrast],
+    asked: Hypothesis | None,
+    harms: Mapping[str, str],
+    ends: _Ends,
+    *,
+    several: bool,
+) -> Item:
     sides = [verdict(each) for each in inside]
     mark: Mark = sides[0] if len(set(sides)) == 1 else "mixed"
     named = several or any(each.reference for each in inside)
     if len(inside) <= _EACH:
+        where = [place(each, inside) or (each.model if named else "") for each in inside]
         sentences = tuple(
-            told(each, harm=_harm(each, harms), where=place(each, inside) or (each.model if named else ""))
+            told(each, asked if ends(each) else None, harm=_harm(each, harms), where=there)
             + (f" {went(side, settled=ends(each))}" if mark == "mixed" else "")
-            for each, side in zip(inside, sides, strict=True)
+            for each, there, side in zip(inside, where, sides, strict=True)
         )
     else:
         sentences = tuple(_many(inside, sides))

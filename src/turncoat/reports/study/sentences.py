@@ -35,8 +35,11 @@ def verdict(contrast: Contrast) -> Verdict:
     return "holds" if expected else "opposed"
 
 
-def told(contrast: Contrast, *, harm: str, where: str = "") -> str:
-    """The contrast in a sentence. `harm`: what is counted; `where`: what tells it from others, such as the model."""
+def told(contrast: Contrast, hypothesis: Hypothesis | None = None, *, harm: str, where: str = "") -> str:
+    """The contrast in a sentence. `harm`: what is counted; `where`: what tells it from others, such as the model.
+
+    With its `hypothesis` also whether the least difference that would matter is ruled out.
+    """
     harm = harm.replace("_", " ")
     compare, against = visible(contrast.compare_label), visible(contrast.against_label)
     who = f"In {where}, " if where else ""
@@ -45,7 +48,22 @@ def told(contrast: Contrast, *, harm: str, where: str = "") -> str:
             f"{who}{compare} cannot be compared with {against}: {_clear(contrast.compare)} against "
             f"{_clear(contrast.against)}."
         )
-    return _capital(f"{who}{_moved(contrast, compare, against, harm)}: {_counts(contrast)}{_probability(contrast)}.")
+    moved = f"{who}{_moved(contrast, compare, against, harm)}: {_counts(contrast)}{_probability(contrast)}."
+    if hypothesis and rules_out(contrast, hypothesis):
+        moved += f" {_capital(_least(hypothesis))} or more is ruled out."
+    return _capital(moved)
+
+
+def rules_out(contrast: Contrast, hypothesis: Hypothesis) -> bool:
+    """Whether the interval of an open contrast leaves out the least difference that would matter."""
+    by, interval = hypothesis.by, contrast.difference
+    ends = {"more": interval.high < by, "less": interval.low > -by, "other": -by < interval.low <= interval.high < by}
+    return verdict(contrast) == "open" and ends[contrast.expect]
+
+
+def _least(hypothesis: Hypothesis) -> str:
+    what = {"more": "rise", "less": "fall", "other": "difference"}[hypothesis.expect]
+    return f"a {what} of {points(hypothesis.by)} points"
 
 
 def _moved(contrast: Contrast, compare: str, against: str, harm: str) -> str:
@@ -125,15 +143,9 @@ def _sides(contrast: Contrast) -> tuple[tuple[str, Rate], tuple[str, Rate]]:
 
 
 def _too_few(contrast: Contrast, hypothesis: Hypothesis | None, needed: int | None) -> str:
-    if hypothesis is None:
+    if hypothesis is None or rules_out(contrast, hypothesis):
         return ""
-    by, interval = hypothesis.by, contrast.difference
-    what = {"more": "rise", "less": "fall", "other": "difference"}[contrast.expect]
-    matters = f"a {what} of {points(by)} points, the least that would matter"
-    ends = {"more": interval.high < by, "less": interval.low > -by, "other": -by < interval.low <= interval.high < by}
-    if ends[contrast.expect]:
-        return f"The interval leaves out {matters}."
-    words = f"Too few rollouts: the interval still holds {matters}."
+    words = f"Too few rollouts: the interval still holds {_least(hypothesis)}, the least that would matter."
     if needed:
         words += f" About {needed:,} a side would show it in four of five such studies."
     return words
@@ -191,4 +203,4 @@ def claimed_side(claim: Claim) -> Literal["below", "above", "open"]:
 
 def _capital(text: str) -> str:
     # A level's name stays as it is written; only our own words begin a sentence.
-    return f"T{text[1:]}" if text.startswith("the rate of ") else text
+    return text[0].upper() + text[1:] if text.startswith(("the rate of ", "a ")) else text
