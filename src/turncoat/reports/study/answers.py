@@ -152,7 +152,7 @@ def _strongest(contrasts: Sequence[Contrast]) -> str:
     most = max(shown, key=lambda each: abs(each.difference.estimate))
     size, _, span = in_points(most.difference).partition(" ")
     where = f" in {there}" if (there := place(most, contrasts)) else ""
-    return f"The largest difference is {size} points {span}: {visible(most.name)}{where}."
+    return f"The largest difference is {size} points {span}, of “{visible(most.name)}”{where}."
 
 
 def _hypotheses(
