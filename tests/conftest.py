@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import signal
 import socket
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 _connect = socket.socket.connect
 # What a machine says of its terminal is no part of a test.
 os.environ.pop("COLUMNS", None)
+# In the background of a shell Ctrl-C is ignored, and whatever the tests start would ignore it too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _guarded(self: socket.socket, address: object) -> object:
