@@ -14,7 +14,8 @@ from turncoat.reference.rehearsal import check_pack
 from turncoat.scenarios import compose, find_pack, folders
 from turncoat.studies.design.plan import ModelSpec, plan
 from turncoat.studies.logs import read_rollouts
-from turncoat.studies.running.run import Options, Outcome, run
+from turncoat.studies.running.run import Options, run
+from turncoat.studies.running.standing import Outcome
 
 # The smallest pack: one factor of its own for motive and means, three people, two mails.
 MAIN = "from turncoat.cli.main import main; main()"

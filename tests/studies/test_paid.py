@@ -11,7 +11,8 @@ from inspect_ai.model import ModelAPI, ModelOutput, ModelUsage, modelapi
 from turncoat.studies.cost.rollouts import spent
 from turncoat.studies.design.plan import ModelSpec, Plan, plan
 from turncoat.studies.logs import read_rollouts
-from turncoat.studies.running.run import Options, Outcome, run
+from turncoat.studies.running.run import Options, run
+from turncoat.studies.running.standing import Outcome
 
 
 class RefusedError(Exception):

@@ -16,7 +16,8 @@ from turncoat.reports.results import rebuild
 from turncoat.studies.design.plan import ModelSpec, Plan, plan
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
-from turncoat.studies.running.run import Options, Outcome, missing, run
+from turncoat.studies.running.run import Options, run
+from turncoat.studies.running.standing import Outcome, missing
 
 INSIDER = ModelSpec("reference/insider", {"p": 1.0, "style": "explicit"})
 CLUMSY = ModelSpec("reference/clumsy")
@@ -161,7 +162,7 @@ def test_a_broken_manifest_says_so(results: Path, tmp_path: Path) -> None:
 
 
 def test_a_folder_is_not_filled_beyond_what_it_is_made_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("turncoat.studies.running.run.MOST_ROLLOUTS", 3)
+    monkeypatch.setattr("turncoat.studies.running.standing.MOST_ROLLOUTS", 3)
     first, second = (plan(["lethal"], [agent], samples=1) for agent in (INSIDER, CLUMSY))
     assert run(first, tmp_path / "out", Options()).missing == 0
     with pytest.raises(UsageError, match="would hold 4 rollouts, 2 of them asked for now"):

@@ -9,7 +9,8 @@ from inspect_ai.log import list_eval_logs, read_eval_log
 
 from turncoat.studies.design.plan import ModelSpec, Plan, plan
 from turncoat.studies.logs import read_rollouts, recorded
-from turncoat.studies.running.run import Options, Outcome, missing, run
+from turncoat.studies.running.run import Options, run
+from turncoat.studies.running.standing import Outcome, missing
 
 INSIDER = ModelSpec("reference/insider", {"p": 0.5})
 LOYAL = ModelSpec("reference/loyal")

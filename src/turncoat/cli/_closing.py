@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from turncoat.agents.failure import ProviderError
-    from turncoat.studies.running.run import Options, Outcome
+    from turncoat.studies.running.run import Options
+    from turncoat.studies.running.standing import Outcome
 
 
 def stopping() -> None:
@@ -26,7 +27,7 @@ def stopping() -> None:
 def said_stopped(out: Path) -> str:
     """What a run that was stopped has recorded."""
     from turncoat.errors import UsageError
-    from turncoat.studies.running.run import standing
+    from turncoat.studies.running.standing import standing
 
     try:
         now = standing(out)

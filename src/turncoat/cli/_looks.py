@@ -23,7 +23,8 @@ from turncoat.studies.cost.study import CONNECTIONS, judge_costs
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import endings
 from turncoat.studies.models import Price, is_free, price
-from turncoat.studies.running.run import Options, Progress, check_size
+from turncoat.studies.running.run import Options, Progress
+from turncoat.studies.running.standing import check_size
 from turncoat.studies.running.study import Finished, Look, left, run_study
 from turncoat.studies.verdicts.judges import Options as JudgeOptions
 

@@ -32,7 +32,7 @@ def ask_and_run(
     from turncoat.studies.design.plan import plan
     from turncoat.studies.folder import Folder
     from turncoat.studies.models import check_model
-    from turncoat.studies.running.run import check_size, missing
+    from turncoat.studies.running.standing import check_size, missing
 
     planned = plan(scenarios, models, factors=factors, interfaces=interfaces, samples=samples, paths=options.paths)
     folder = Folder(out)
@@ -65,7 +65,8 @@ def carry_out(planned: "Plan", out: Path, options: "Options") -> None:
 def _carry_out(planned: "Plan", out: Path, options: "Options") -> None:
     from turncoat.cli._show import console, progress_bar
     from turncoat.reports.numbers import count
-    from turncoat.studies.running.run import missing, run
+    from turncoat.studies.running.run import run
+    from turncoat.studies.running.standing import missing
 
     shown = console()
     to_do = sum(missing(planned, out).values())

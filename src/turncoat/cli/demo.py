@@ -24,7 +24,8 @@ def demo(
     from turncoat.cli._rollouts import carry_out
     from turncoat.scenarios import folders
     from turncoat.studies.design.plan import INTERFACES, ModelSpec, Plan, plan
-    from turncoat.studies.running.run import Options, check_size
+    from turncoat.studies.running.run import Options
+    from turncoat.studies.running.standing import check_size
 
     agents = tuple(ModelSpec(f"reference/{name}", dials) for name, dials in _AGENTS)
     parts = [

@@ -48,7 +48,8 @@ def replicate(
     from turncoat.studies.models import check_model
     from turncoat.studies.replication.cells import replication
     from turncoat.studies.replication.published import grader as published_grader
-    from turncoat.studies.running.run import Options, check_size, missing
+    from turncoat.studies.running.run import Options
+    from turncoat.studies.running.standing import check_size, missing
 
     folder = Folder(out)
     folder.acceptable()

@@ -24,9 +24,14 @@ Pair = tuple[str, str]
 """A model's label and a cell's name."""
 
 
+def cell_key(pair: Pair) -> str:
+    """What a model's rollouts of a cell are called in a results folder."""
+    return f"{pair[0]}/{pair[1]}"
+
+
 def rollout_id(pair: Pair, number: int) -> str:
     """The id of a cell's rollout `number` (0 and up) with a model."""
-    return f"{pair[0]}/{pair[1]} s{number:05d}"
+    return f"{cell_key(pair)} s{number:05d}"
 
 
 @dataclass(frozen=True, slots=True)

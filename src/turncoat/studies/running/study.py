@@ -16,7 +16,8 @@ from turncoat.studies.logs import endings
 from turncoat.studies.looks.decide import Decision, decide
 from turncoat.studies.looks.outcomes import Outcomes
 from turncoat.studies.models import price
-from turncoat.studies.running.run import Options, Outcome, Progress, Work, running
+from turncoat.studies.running.run import Options, Progress, Work, running
+from turncoat.studies.running.standing import Outcome
 from turncoat.studies.study import Study
 from turncoat.studies.verdicts.cases import Source
 from turncoat.studies.verdicts.judge import judge_all
