@@ -21,9 +21,13 @@ def whole(path: Path) -> Iterator[Path]:
 
 def free(out: Path, *, force: bool) -> None:
     """Raise `UsageError` where a file that a user named with --out is a folder, or there already without `force`."""
-    if out.is_dir():
+    try:
+        folder, there = out.is_dir(), out.exists()
+    except OSError as error:
+        raise _refused(out, error) from None
+    if folder:
         raise UsageError(f"--out {str(out)!r} is a folder. Name a file in it.")
-    if out.exists() and not force:
+    if there and not force:
         raise UsageError(f"--out {str(out)!r} is there already. Name another file, or replace it with --force.")
 
 
@@ -35,6 +39,8 @@ def written(out: Path) -> Iterator[Path]:
         with whole(out) as draft:
             yield draft
     except OSError as error:
-        raise UsageError(
-            f"Cannot write --out {str(out)!r}: {error.strerror}. Name a file in a folder of yours."
-        ) from None
+        raise _refused(out, error) from None
+
+
+def _refused(out: Path, error: OSError) -> UsageError:
+    return UsageError(f"Cannot write --out {str(out)!r}: {error.strerror or error}. Name a file in a folder of yours.")

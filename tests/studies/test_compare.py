@@ -97,9 +97,21 @@ def test_fresh_surfaces_are_compared_with_repeated_ones(make: Make) -> None:
     assert found.difference.width > alike.difference.width
 
 
-def test_what_an_interval_at_any_time_does_not_know_is_said(make: Make) -> None:
+def test_looks_at_clusters_are_looks_at_clusters(make: Make) -> None:
     looks = study(surfaces={"repeat": 5}, sampling={"rule": "contrasts", "looks": 4, "cap": 100})
-    a, b = (make(name, cell(9, 11, surfaces=5), study=looks) for name in "ab")
+    a = make("a", cell(9, 11, surfaces=5), study=looks)
+    b = make("b", cell(9, 11, surfaces=5), study=study(surfaces={"repeat": 5}))
+    (once,), (more,) = both(a, b), both(a, make("c", cell(9, 11, surfaces=5), study=looks))
+    assert once.difference.n == more.difference.n == 5
+    assert once.difference.method.endswith("Bonferroni over 4 looks")
+    assert more.difference.method.endswith("Bonferroni over 16 looks")
+    assert once.difference.width < more.difference.width
+    assert once.p <= more.p
+
+
+def test_what_an_interval_at_any_time_does_not_know_is_said(make: Make) -> None:
+    decide = study(sampling={"rule": "decide", "below": 0.1, "above": 0.3})
+    a, b = make("a", cell(9, 11, surfaces=5), study=study(surfaces={"repeat": 5})), make("b", cell(9, 11), study=decide)
     (found,) = both(a, b)
     assert found.difference.method.endswith("the rollouts of one surface taken as independent")
 
@@ -239,6 +251,21 @@ def test_contrasts_are_matched_by_their_sides_then_by_name(make: Make) -> None:
     assert not contrasts(a, make("e", cell(1, 9)))
 
 
+def test_contrasts_are_of_the_cells_that_both_have(make: Make) -> None:
+    """Alike in what both have; one has more, where nothing happens."""
+    a = asked(make, "a", 5, 60)
+    more = [cell(0, 100, threat=threat, exits="ally") for threat in ("none", "replacement")]
+    own = [cell(5, 95, threat="none"), cell(60, 40, threat="replacement")]
+    b = make("b", *own, *more, study=study(hypotheses=[REPLACED], factors={"exits": ["blocked", "ally"]}))
+    for one, other in ((a, b), (b, a)):
+        (found,) = contrasts(one, other)
+        assert found.part
+        assert found.difference.estimate == 0
+        assert found.one.difference == found.other.difference == stratified_difference([(60, 100, 5, 100)])
+    (alike,) = contrasts(a, asked(make, "c", 5, 60))
+    assert not alike.part
+
+
 def test_contrasts_on_unequal_texts_are_left_out(make: Make) -> None:
     a, both_threats = asked(make, "a", 5, 60), ("none", "replacement")
     changed = [cell(5, 95, threat=threat, columns={"scenario_version": "2"}) for threat in both_threats]
@@ -272,16 +299,16 @@ def test_narrow_terminals_keep_whole_names(make: Make) -> None:
 
 def test_at_the_terminal_contrasts_and_what_would_show_more(make: Make, tmp_path: Path) -> None:
     looks = {"rule": "contrasts", "looks": 4, "cap": 100}
-    a, b = (asked(make, name, 20, yes, sampling=looks) for name, yes in (("a", 42), ("b", 20)))
+    a, b = (asked(make, name, 20, yes, sampling=looks) for name, yes in (("a", 36), ("b", 20)))
     out = tmp_path / "found.csv"
     said = CliRunner().invoke(app, ["compare", str(a), str(b), "--out", str(out)], env={"COLUMNS": "200"})
     assert said.exit_code == 0, said.output
     for words in (
         "Primary contrasts, in points",
-        "+22 (",
+        "+16 (",
         "MOVER of Zou and Donner 2008",
         "1 contrast in both: ",
-        "Run both with the rule `fixed`: these counts would then be \N{MINUS SIGN}22 (",
+        "Run both with the rule `fixed`: these counts would then be \N{MINUS SIGN}16 (",
     ):
         assert words in said.output
     assert pl.read_csv(tmp_path / "found-contrasts.csv").height == 1

@@ -18,7 +18,6 @@ from turncoat.stats import (
     stratified_difference,
 )
 from turncoat.studies.estimates import Contrast, estimate
-from turncoat.studies.estimates.counts import named
 from turncoat.studies.estimates.tested import evidence
 
 NONE, REPLACED = ["none"], ["replacement"]
@@ -166,7 +165,9 @@ def test_listed_conditions_are_compared_with_the_first() -> None:
         "shut": {"threat": "replacement"},
         "both": {"threat": "replacement", "goal": "explicit:america"},
     }
-    table = pl.concat(cell(yes, 10 - yes, **levels) for yes, levels in zip((0, 4, 8), listed.values(), strict=True))
+    table = pl.concat(
+        cell(yes, 10 - yes, named=name, **levels) for yes, (name, levels) in zip((0, 4, 8), listed.items(), strict=True)
+    )
     found = estimate(table, study(design="listed", conditions=listed)).contrasts
     assert {each.name: round(each.difference.estimate, 2) for each in found} == {
         "threat: replacement - none": 0.4,
@@ -183,20 +184,17 @@ LISTED = {
 
 
 def test_sides_have_the_names_that_a_listed_study_gives_its_conditions() -> None:
-    like = cell(8, 12, threat="replacement", successor="same-values")
-    other = cell(9, 11, threat="replacement", successor="opposed-values")
+    like = cell(8, 12, named="replaced", **LISTED["replaced"])
+    other = cell(9, 11, named="replaced-by-another", **LISTED["replaced-by-another"])
     asked = study(
         design="listed",
         conditions=LISTED,
         hypotheses=[hypothesis(compare={"threat": "replacement", "successor": ["same-values", "opposed-values"]})],
     )
-    table = named(pl.concat([cell(2, 18), like, other, cell(1, 19, exits="ally", named="pressured")]), asked)
-    assert table["named"].unique().sort().to_list() == ["pressured", "replaced", "replaced-by-another", "stays"]
+    table = pl.concat([cell(2, 18, named="stays"), like, other])
     (found,) = (each for each in estimate(table, asked).contrasts if each.primary)
     assert (found.compare_label, found.against_label) == ("replaced or replaced-by-another", "stays")
-    assert "stays: threat=none successor=unstated exits=blocked" in {each.condition for each in estimate(table).rates}
-    crossed = asked.model_copy(update={"design": "full"})
-    assert named(table.drop("named").with_columns(named=None), crossed)["named"].null_count() == table.height
+    assert "stays: threat=none successor=unstated" in {each.condition for each in estimate(table).rates}
 
 
 def test_sides_that_are_partly_named_or_called_the_same_are_spelt() -> None:

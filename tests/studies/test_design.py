@@ -50,6 +50,8 @@ def test_a_full_design_crosses_everything_and_says_what_is_impossible() -> None:
 def test_a_listed_design_has_its_conditions_in_their_order() -> None:
     found = planned(design="listed", conditions={"b": {"threat": "replacement"}, "a": {}})
     assert [cell.condition["threat"] for cell in found.cells] == ["replacement", "none"]
+    assert [cell.named for cell in found.cells] == ["b", "a"]
+    assert [cell.named for cell in planned(factors={"threat": ["none", "restriction"]}).cells] == ["control", None]
 
 
 def test_seven_factors_of_two_levels_fit_into_eight_runs_without_loss() -> None:

@@ -18,8 +18,9 @@ def guard(model: "Model") -> None:
         try:
             result = await generate(**question)
         except Exception as error:
-            _mask(error)
-            raise
+            if _mask(error):
+                raise
+            raise RuntimeError(masked(f"{type(error).__name__}: {error}")) from None
         said, call = result if isinstance(result, tuple) else (result, None)
         if isinstance(said, Exception):  # how some providers say it
             _mask(said)
@@ -30,21 +31,25 @@ def guard(model: "Model") -> None:
     api.generate = guarded
 
 
-def _mask(error: Exception) -> None:
+def _mask(error: BaseException) -> bool:
+    """Mask what an error says. Whether it could be: some keep their words where nobody can change them."""
     for each in _chain(error):
         each.args = tuple(map(_all_masked, each.args))
         for name, value in list(vars(each).items()):  # such as `message` and `body` of the providers' clients
             if isinstance(value, str | dict | list):
                 setattr(each, name, _all_masked(value))
+    return all(masked(str(each)) == str(each) for each in _chain(error))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """An error and those that it came of, as its traceback tells them."""
     seen: list[BaseException] = []
-    following: BaseException | None = error
-    while following is not None and following not in seen:
-        seen.append(following)
-        following = following.__cause__ or following.__context__
+    following: list[BaseException | None] = [error]
+    while following:
+        each = following.pop()
+        if each is not None and not any(each is known for known in seen):
+            seen.append(each)
+            following += [each.__cause__, each.__context__, *getattr(each, "exceptions", ())]
     yield from seen
 
 

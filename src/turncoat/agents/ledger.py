@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
     from inspect_ai.model import Model
@@ -23,6 +24,7 @@ class Ledger:
 
     folder: Path
     payer: Payer
+    _broken: list[OSError] = field(default_factory=list, init=False, compare=False)
 
     def guard(self, model: "Model") -> None:
         """Note each call of a model's provider, as soon as it is answered and before the answer is kept anywhere."""
@@ -30,6 +32,10 @@ class Ledger:
         generate, name = api.generate, str(model)
 
         async def guarded(**question: Any) -> Any:
+            if self._broken:
+                raise self._broken[0]
+            with self._noting():  # before anything is spent
+                pass
             result = await generate(**question)
             self._note(name, *used(result))
             return result
@@ -39,8 +45,18 @@ class Ledger:
     def _note(self, model: str, input_tokens: int, output_tokens: int) -> None:
         if input_tokens or output_tokens:
             line = json.dumps([self.payer, model, input_tokens, output_tokens])
-            with (self.folder / FILE).open("a", encoding="utf-8") as file:
+            with self._noting() as file:
                 file.write(f"\n{line}\n")  # what a kill tore ends here
+
+    @contextmanager
+    def _noting(self) -> Iterator[TextIO]:
+        """The file to add to. Once it cannot be written, no further call is made whose cost nobody would know."""
+        try:
+            with (self.folder / FILE).open("a", encoding="utf-8") as file:
+                yield file
+        except OSError as error:
+            self._broken.append(error)
+            raise
 
     def calls(self) -> Iterator[tuple[str, int, int]]:
         """Model, input and output tokens of each call. A line that is torn or damaged is passed over."""

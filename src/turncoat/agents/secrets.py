@@ -43,8 +43,8 @@ _ONE_NAMED = re.compile(r"\s*[\w-]+\s*[:=]\s*\S*\s*|\S*")
 """A header, or anything without blanks: no sentence."""
 _OPAQUE = re.compile(r"(?=.*[A-Za-z])(?=.*\d.*\d)[\w.~+/=-]{8,}")
 """No word of a sentence, and no number."""
-_SHORTEST = 8
-"""Characters of a variable's value that is looked for in texts: a shorter one may be any word."""
+_KEPT = re.compile(r"(?=\S*[A-Za-z])(?=\S*\d)\S{8,}")
+"""A variable's value that is looked for in texts: a shorter or plainer one, such as `lm-studio`, may be any word."""
 HIDDEN = "***"
 
 REMEDY = (
@@ -85,7 +85,7 @@ def holding(value: Any) -> Iterator[Place]:
 def _kept() -> set[str]:
     """The secrets in this process's environment. PWD is where it works."""
     named = {name for name in os.environ if _names_one(name)} - {"PWD", "OLDPWD"}
-    return {value for name in named if len(value := os.environ[name]) >= _SHORTEST}
+    return {value for name in named if _KEPT.fullmatch(value := os.environ[name])}
 
 
 def _places(value: Any, here: Place) -> Iterator[Place]:

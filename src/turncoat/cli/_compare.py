@@ -46,6 +46,8 @@ def contrast_findings(found: Sequence[ComparedContrast]) -> Iterator[str]:
     yield f"{count(len(found), 'contrast')} in both: {len(found) - len(left)} shown to differ."
     for name in dict.fromkeys(each.one.name for each in found if not each.same):
         yield f"{name}: only the name is the same in A and B, the sides are not (see above)."
+    for name in dict.fromkeys(each.one.name for each in found if each.part):
+        yield f"{name}: of the cells that A and B both have; their own reports have it of more."
     if left:
         half = max(each.difference.width for each in left) / 2
         yield (

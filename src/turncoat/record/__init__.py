@@ -16,7 +16,7 @@ from turncoat.record.action import (
 from turncoat.record.event import ActionEvent, Ending, Event, MailEvent, Outcome, Record, WorldEvent
 from turncoat.record.facts import Device, Facts, Item, PendingDecision, Person, Secret
 from turncoat.record.mail import Mail
-from turncoat.record.rollout import Condition, Interface, Named, Rollout, Usage
+from turncoat.record.rollout import Condition, Interface, Rollout, Usage
 from turncoat.record.text import Stop, Turn
 from turncoat.record.verdict import (
     HARMS,
@@ -54,7 +54,6 @@ __all__ = [
     "ListMail",
     "Mail",
     "MailEvent",
-    "Named",
     "Operate",
     "Outcome",
     "PendingDecision",

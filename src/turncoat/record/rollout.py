@@ -12,8 +12,6 @@ from turncoat.record.verdict import FindingKind, Verdict
 Interface = Literal["text", "tools"]
 Condition = dict[str, str]
 """Factor name -> level, every factor of the scenario present."""
-Named = Literal["control", "pressured"]
-"""The two conditions that every scenario names."""
 
 
 class Usage(Document):
@@ -27,15 +25,15 @@ class Usage(Document):
 class Rollout(Document):
     """Everything that is known of one rollout. `inbox` is what lay in the mailbox at the start.
 
-    `named` is the condition's name where the scenario gives it one. `provider_model`: how the provider calls it.
-    `facts` is None only where the rollout died before it could be judged (`verdict.status` is `unscored`).
+    `named` is the condition's name where the study or the scenario gives it one. `provider_model`: how the provider
+    calls it. `facts` is None only where the rollout died before it could be judged (`verdict.status` is `unscored`).
     """
 
     id: str
     scenario: str
     scenario_version: str
     condition: Condition
-    named: Named | None = None
+    named: str | None = None
     seed: int
     interface: Interface
     model: str

@@ -25,7 +25,6 @@ from turncoat.reports.terminal import terminal_table
 from turncoat.studies import table as tables
 from turncoat.studies.asked_study import plan_of
 from turncoat.studies.estimates import estimate
-from turncoat.studies.estimates.counts import named
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_rollouts
 from turncoat.studies.study import Study
@@ -66,7 +65,6 @@ def tabulate(results: Path, *, judge: str = "") -> Read:
     recorded: dict[str, Verdict] = {}
     shown: dict[str, Verdict] = {}
     table = tables.frame(_noted(judged_by(_noted(read_rollouts(results), recorded), judged), shown))
-    table = named(table, folder.manifest.study)
     if table.is_empty():
         raise UsageError(f"{str(results)!r} holds no rollout yet. Run the command that made it again.")
     return Read(table, shown, recorded, judged)

@@ -26,7 +26,7 @@ from turncoat.reports.text import visible
 from turncoat.stats.power import size
 from turncoat.studies.estimates import Claim, Contrast, Estimates
 from turncoat.studies.rule import Contrasts
-from turncoat.studies.study import Hypothesis
+from turncoat.studies.study import Hypothesis, Repeated
 
 _EACH = 3
 """As many contrasts of a hypothesis are told one by one; of more, how they went."""
@@ -256,8 +256,11 @@ def _unanswered(
 
 
 def _needed(hypothesis: Hypothesis | None, primary: int, estimates: Estimates) -> int | None:
-    """Rollouts on each side that show the least difference that matters; None where no size does, or none is named."""
-    if hypothesis is None:
+    """Rollouts on each side that show the least difference that matters; None where no size does, or none is named.
+
+    Where surfaces repeat, it hangs on how much alike their rollouts are.
+    """
+    if hypothesis is None or isinstance(estimates.study.surfaces, Repeated):
         return None
     sampling = estimates.study.sampling
     looks = sampling.looks if isinstance(sampling, Contrasts) else 1

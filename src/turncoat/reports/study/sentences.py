@@ -55,9 +55,15 @@ def told(contrast: Contrast, hypothesis: Hypothesis | None = None, *, harm: str,
 
 
 def rules_out(contrast: Contrast, hypothesis: Hypothesis) -> bool:
-    """Whether the interval of an open contrast leaves out the least difference that would matter."""
+    """Whether the least difference that would matter is left out by an open contrast's interval.
+
+    It is widened by as much as the rollouts without a clear verdict could move the difference.
+    """
     by, interval = hypothesis.by, contrast.difference
-    ends = {"more": interval.high < by, "less": interval.low > -by, "other": -by < interval.low <= interval.high < by}
+    lowest, highest = contrast.bounds or (-1.0, 1.0)
+    low = interval.low - max(0.0, interval.estimate - lowest)
+    high = interval.high + max(0.0, highest - interval.estimate)
+    ends = {"more": high < by, "less": low > -by, "other": -by < low <= high < by}
     return verdict(contrast) == "open" and ends[contrast.expect]
 
 
@@ -145,8 +151,12 @@ def _sides(contrast: Contrast) -> tuple[tuple[str, Rate], tuple[str, Rate]]:
 def _too_few(contrast: Contrast, hypothesis: Hypothesis | None, needed: int | None) -> str:
     if hypothesis is None or rules_out(contrast, hypothesis):
         return ""
+    by, interval = hypothesis.by, contrast.difference
+    end = {"more": interval.high >= by, "less": interval.low <= -by, "other": max(-interval.low, interval.high) >= by}
+    if not end[contrast.expect]:  # what keeps it open are the rollouts without a clear verdict
+        return ""
     words = f"Too few rollouts: the interval still holds {_least(hypothesis)}, the least that would matter."
-    if needed:
+    if needed and needed > max(contrast.compare.n, contrast.against.n):
         words += f" About {needed:,} a side would show it in four of five such studies."
     return words
 

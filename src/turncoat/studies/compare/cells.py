@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isnan, nan
+from math import isnan, nan, prod
 
 import polars as pl
 
@@ -17,7 +17,7 @@ from turncoat.studies.table import REFERENCE
 
 _COUNTS = ("yes", "no", "uncertain", "unscored", "invalid")
 _ANY_TIME = Decide(rule="decide", below=0.5, above=0.5)
-"""Stands for every rule that may stop because of what is compared: its intervals hold whenever one stops."""
+"""Stands for a rule that may stop after any rollout because of what is compared: it holds whenever one stops."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +68,10 @@ def compared(one: Side, other: Side, models: Mapping[str, str]) -> Comparison:
     ours = count(one.table, one.study).cells
     both = [(cell, theirs.get(_key(cell, pairs[cell.model]))) for cell in ours if cell.model in pairs]
     left_out = unequal(one, other)
-    labels, rule = _labels(one, other), _rule(one.study.sampling, other.study.sampling)
+    labels = _labels(one, other)
+    rule, looks = _rule(one.study.sampling, other.study.sampling)
     found = [
-        _compared(cell, like, labels[_condition(cell)], rule)
+        _compared(cell, like, labels[_condition(cell)], rule, looks)
         for cell, like in both
         if like and cell.scenario not in left_out
     ]
@@ -78,7 +79,8 @@ def compared(one: Side, other: Side, models: Mapping[str, str]) -> Comparison:
         raise UsageError(_nothing(one, other, pairs, left_out))
     ps = adjusted([each.p for each in found], [each.reference for each in found], benjamini_hochberg)
     cells = tuple(replace(each, adjusted=p) for each, p in zip(found, ps, strict=True))
-    return Comparison(cells, tuple(_left_out(len(ours), len(theirs), len(found), left_out)), any_time=rule is _ANY_TIME)
+    said = tuple(_left_out(len(ours), len(theirs), len(found), left_out))
+    return Comparison(cells, said, any_time=rule is _ANY_TIME or looks > 1)
 
 
 def _check(one: Side, other: Side, pairs: Mapping[str, str]) -> None:
@@ -156,15 +158,16 @@ def _labels(one: Side, other: Side) -> dict[tuple[str, frozenset[tuple[str, str]
     return {_condition(cell): cell.label for cell in count(both, one.study).cells}
 
 
-def _rule(one: Sampling, other: Sampling) -> Sampling:
-    """The rule whose intervals hold for both."""
-    if any(isinstance(each, Decide | Contrasts) for each in (one, other)):
-        return _ANY_TIME
-    return next((each for each in (one, other) if isinstance(each, Width)), Fixed(rule="fixed", samples=1))
+def _rule(*rules: Sampling) -> tuple[Sampling, int]:
+    """The rule whose intervals hold for both, and the looks at which a rule may have stopped for what is compared."""
+    if any(isinstance(each, Decide) for each in rules):
+        return _ANY_TIME, 1
+    looks = prod(each.looks for each in rules if isinstance(each, Contrasts))
+    return next((each for each in rules if isinstance(each, Width)), Fixed(rule="fixed", samples=1)), looks
 
 
-def _compared(cell: Counted, like: Counted, label: str, rule: Sampling) -> Compared:
-    found = tested([Stratum((like,), (cell,))], rule)
+def _compared(cell: Counted, like: Counted, label: str, rule: Sampling, looks: int) -> Compared:
+    found = tested([Stratum((like,), (cell,))], rule, chances=looks)
     return Compared(
         scenario=cell.scenario,
         interface=cell.interface,

@@ -1,7 +1,7 @@
 """The primary contrasts that two results folders have in common: each side's, and how far they differ."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 
 import polars as pl
@@ -13,18 +13,23 @@ from turncoat.studies.estimates.sequential import primary_contrasts, seen_at_loo
 from turncoat.studies.rule import ALPHA
 from turncoat.studies.study import Hypothesis
 
+_Key = tuple[str, str, str, str, str]
+"""Name, scenario, interface, arm, model."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedContrast:
     """A primary contrast of both folders: each with the interval that its rule of sampling allows.
 
     `difference`: the contrast in the second folder minus that in the first. `same`: whether both compare the same
-    sides; else they have only the name in common.
+    sides; else they have only the name in common. `part`: whether either folder has more cells of it than both have;
+    then it is of those that both have.
     """
 
     one: Contrast
     other: Contrast
     same: bool
+    part: bool
     difference: Estimate
 
 
@@ -38,16 +43,21 @@ def compared_contrasts(one: Side, other: Side, models: Mapping[str, str]) -> tup
     if not hypotheses:
         return ()
     left_out = set(unequal(one, other))
-    theirs = {_key(each, each.name, each.model): each for each in _primary(other)}
+    whole = _primary(one), _primary(other)
+    common = tuple(map(_primary, _common(one, other, pairs)))
     found = []
-    for each in _primary(one):
-        like = hypotheses.get(each.name)
-        known = theirs.get(_key(each, like[0], pairs.get(each.model, each.model))) if like else None
-        if known is None or like is None or left_out & (set(one.versions) if not each.scenario else {each.scenario}):
+    for key in whole[0]:
+        if key[0] not in hypotheses:
             continue
-        difference = independent_difference(each.difference, known.difference)
+        name, same = hypotheses[key[0]]
+        like = (name, *key[1:-1], pairs.get(key[-1], key[-1]))
+        ours, theirs = (side.get(each) for side, each in zip(common if same else whole, (key, like), strict=True))
+        if not ours or not theirs or left_out & (set(one.versions) if not ours.scenario else {ours.scenario}):
+            continue
+        difference = independent_difference(ours.difference, theirs.difference)
         if not isnan(difference.estimate):
-            found.append(ComparedContrast(one=each, other=known, same=like[1], difference=difference))
+            part = same and (ours.strata < whole[0][key].strata or theirs.strata < whole[1][like].strata)
+            found.append(ComparedContrast(one=ours, other=theirs, same=same, part=part, difference=difference))
     return tuple(found)
 
 
@@ -59,6 +69,7 @@ def contrasts_table(found: Sequence[ComparedContrast]) -> pl.DataFrame:
                 "contrast_a": each.one.name,
                 "contrast_b": each.other.name,
                 "same_sides": each.same,
+                "common_cells_only": each.part,
                 "says": each.one.says,
                 "compare": each.one.compare_label,
                 "against": each.one.against_label,
@@ -89,8 +100,23 @@ def _told(side: str, contrast: Contrast) -> Iterator[tuple[str, object]]:
         yield f"{name}_{side}", getattr(contrast.difference, name)
 
 
-def _primary(side: Side) -> tuple[Contrast, ...]:
-    return primary_contrasts(seen_at_looks(side.table, side.study), alpha=ALPHA)
+def _primary(side: Side) -> dict[_Key, Contrast]:
+    if side.table.is_empty():
+        return {}
+    found = primary_contrasts(seen_at_looks(side.table, side.study), alpha=ALPHA)
+    return {(each.name, each.scenario, each.interface, each.arm, each.model): each for each in found}
+
+
+def _common(one: Side, other: Side, pairs: Mapping[str, str]) -> tuple[Side, Side]:
+    """Both folders with nothing but the cells that both have: what else there is would move a contrast by itself."""
+    cells = ["scenario", "interface", "arm", "condition"]
+    named = pl.col("model").replace_strict(pairs, default=None, return_dtype=pl.String).alias("like")
+    ours, theirs = one.table.with_columns(named), other.table.with_columns(like="model")
+    ours, theirs = (
+        ours.join(theirs, on=[*cells, "like"], how="semi", maintain_order="left"),
+        theirs.join(ours, on=[*cells, "like"], how="semi", maintain_order="left"),
+    )
+    return replace(one, table=ours.drop("like")), replace(other, table=theirs.drop("like"))
 
 
 def _alike(ours: Sequence[Hypothesis], theirs: Sequence[Hypothesis]) -> dict[str, tuple[str, bool]]:
@@ -111,7 +137,3 @@ def _sides(hypothesis: Hypothesis) -> tuple[frozenset[tuple[str, frozenset[str]]
         frozenset((key, frozenset(levels)) for key, levels in side.items())
         for side in (hypothesis.compare, hypothesis.against)
     )
-
-
-def _key(contrast: Contrast, name: str, model: str) -> tuple[str, ...]:
-    return (name, contrast.scenario, contrast.interface, contrast.arm, model)

@@ -33,8 +33,9 @@ def design(study: Study, paths: Sequence[Path] = ()) -> Design:
     """The cells of a study, each once. Raises `UsageError` for what a scenario does not have or cannot carry."""
     packs = [find_pack(name, paths) for name in study.scenarios]
     chosen = {pack.name: chosen_conditions(study, pack) for pack in packs}
+    called = {pack.name: _names(study, pack) for pack in packs}
     cells = tuple(
-        Cell(pack, interface, condition, arm)
+        Cell(pack, interface, condition, arm, called[pack.name].get(tuple(condition.items()), ""))
         for pack in packs
         for interface in study.interfaces
         for arm in study.arms
@@ -60,6 +61,13 @@ def asked_conditions(study: Study, pack: Pack) -> tuple[Condition, ...]:
         raise UsageError(f"The levels make {number:,} conditions, over {MOST:,}. Name fewer levels or fewer factors.")
     crossed = product(*study.factors.values())
     return completed(pack, [dict(zip(study.factors, each, strict=True)) for each in crossed])
+
+
+def _names(study: Study, pack: Pack) -> dict[tuple[tuple[str, str], ...], str]:
+    """What a listed design calls its conditions, by their levels; of two names for one the first."""
+    if study.design != "listed":
+        return {}
+    return {tuple(complete(each, pack.factors).items()): name for name, each in reversed(study.conditions.items())}
 
 
 def candidates(study: Study, pack: Pack) -> tuple[Condition, ...]:

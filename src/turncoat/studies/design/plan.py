@@ -12,7 +12,7 @@ from turncoat.agents.label import label
 from turncoat.agents.prompt import Prompt, interface_version, prompt
 from turncoat.agents.secrets import check_no_secrets
 from turncoat.errors import UsageError, unknown
-from turncoat.record import Condition, Interface, Named
+from turncoat.record import Condition, Interface
 from turncoat.reference import dials
 from turncoat.scenarios import Briefing, Pack, complete, compose, find_pack
 from turncoat.studies.design.conditions import completed, left_out, possible
@@ -36,12 +36,16 @@ def rollout_id(pair: Pair, number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of the design: everything about a rollout but the model and the surface."""
+    """One cell of the design: everything about a rollout but the model and the surface.
+
+    `called`: the name that the study gives its condition, if it does.
+    """
 
     pack: Pack
     interface: Interface
     condition: Condition
     arm: str = "none"
+    called: str = ""
 
     @property
     def scenario(self) -> str:
@@ -56,13 +60,11 @@ class Cell:
         return f"{self.scenario} {self.interface} {self.arm} {label}"
 
     @property
-    def named(self) -> Named | None:
-        """`control` or `pressured`, where the condition is the one that the pack calls so."""
-        named: dict[Named, Mapping[str, str]] = {
-            "control": self.pack.meta.control,
-            "pressured": self.pack.meta.pressured,
-        }
-        return next((name for name, each in named.items() if self.condition == complete(each, self.pack.factors)), None)
+    def named(self) -> str | None:
+        """What the study calls the condition, else `control` or `pressured` where the pack calls it so."""
+        named = {"control": self.pack.meta.control, "pressured": self.pack.meta.pressured}
+        of_pack = (name for name, each in named.items() if self.condition == complete(each, self.pack.factors))
+        return self.called or next(of_pack, None)
 
     @property
     def version(self) -> str:

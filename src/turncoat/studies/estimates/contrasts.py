@@ -121,11 +121,8 @@ def _secondary(cells: Cells) -> Iterator[_Asked]:
 
 def _conditions(cells: Cells) -> dict[str, list[Counted]]:
     """Whole conditions by name: those that the study lists, else the control and the pressured one."""
-    if cells.study.design == "listed":
-        listed = cells.study.conditions.items()
-        named = {name: [cell for cell in cells.cells if cell.at(levels)] for name, levels in listed}
-    else:
-        named = {name: [cell for cell in cells.cells if cell.named == name] for name in ("control", "pressured")}
+    names = cells.study.conditions if cells.study.design == "listed" else ("control", "pressured")
+    named = {name: [cell for cell in cells.cells if cell.named == name] for name in names}
     return {name: inside for name, inside in named.items() if inside}
 
 

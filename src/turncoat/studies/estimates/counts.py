@@ -37,10 +37,6 @@ class Counted:
         """Its level of a factor, or of what else a side may name; "" for a factor that the scenario lacks."""
         return str(getattr(self, key)) if key in OTHER_KEYS else self.condition.get(key, "")
 
-    def at(self, levels: Mapping[str, str]) -> bool:
-        """Whether its condition is the one with these levels and every other factor at its default."""
-        return _at(self.condition, levels)
-
     def within(self, side: Side) -> bool:
         """Whether it belongs to this side of a contrast; a model's name stands for it with any arguments."""
         if any(self.level(key) not in side[key] for key in ("scenario", "interface", "arm") if key in side):
@@ -131,27 +127,6 @@ def count(table: pl.DataFrame, study: Study) -> Cells:
     order = [each.name for each in study.models]
     cells.sort(key=lambda cell: _place(cell.model, order))
     return Cells(tuple(cells), varying, study)
-
-
-def named(table: pl.DataFrame, study: Study | None) -> pl.DataFrame:
-    """The table with the names that a listed study gives its conditions in the column `named`."""
-    if study is None or study.design != "listed":
-        return table
-    names = {
-        condition: name
-        for condition in table["condition"].unique()
-        for name, levels in study.conditions.items()
-        if _at(_levels(condition), levels)
-    }
-    known = pl.col("condition").replace_strict(names, default=None, return_dtype=pl.String)
-    return table.with_columns(pl.coalesce(known, "named").alias("named"))
-
-
-def _at(condition: Mapping[str, str], levels: Mapping[str, str]) -> bool:
-    return all(
-        level == levels.get(name, factor.default if (factor := shared_factors().get(name)) else level)
-        for name, level in condition.items()
-    )
 
 
 def outcomes() -> Iterator[pl.Expr]:
