@@ -10,7 +10,11 @@ from turncoat.errors import UsageError
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Another path beside `path`, to write to: it becomes `path` in one step, unless an error comes before."""
+    """Another path beside `path`, to write to: it becomes `path` in one step, unless an error comes before.
+
+    Where `path` is a link, what it leads to is replaced.
+    """
+    path = path.resolve()
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         yield draft
@@ -22,11 +26,13 @@ def whole(path: Path) -> Iterator[Path]:
 def free(out: Path, *, force: bool) -> None:
     """Raise `UsageError` where a file that a user named with --out is a folder, or there already without `force`."""
     try:
-        folder, there = out.is_dir(), out.exists()
+        folder, there, file = out.is_dir(), out.exists(), out.is_file()
     except OSError as error:
         raise _refused(out, error) from None
     if folder:
         raise UsageError(f"--out {str(out)!r} is a folder. Name a file in it.")
+    if there and not file:
+        raise UsageError(f"--out {str(out)!r} is no file that could be replaced. Name another.")
     if there and not force:
         raise UsageError(f"--out {str(out)!r} is there already. Name another file, or replace it with --force.")
 

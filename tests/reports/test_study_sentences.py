@@ -121,11 +121,11 @@ def test_what_is_open_says_why(found: tuple[Group, ...]) -> None:
     assert "a side" not in why_open(few, REPLACEMENT, 15)  # there were more already
     small = contrast(answered="open", difference=difference(0.01, -0.03, 0.05), adjusted=0.8, bounds=(0.0, 0.02))
     assert why_open(small, REPLACEMENT) == ""
-    assert told(small, REPLACEMENT, harm="coercion").endswith(" A rise of 20 points or more is ruled out.")
-    assert "ruled out" not in told(few, REPLACEMENT, harm="coercion")
-    assert "ruled out" not in told(small, harm="coercion")
+    assert told(small, REPLACEMENT, harm="coercion").endswith(" The interval leaves out a rise of 20 points or more.")
+    assert "leaves out" not in told(few, REPLACEMENT, harm="coercion")
+    assert "leaves out" not in told(small, harm="coercion")
     open_ = contrast(answered="open", difference=difference(0.01, -0.03, 0.05), adjusted=0.8, bounds=(-0.1, 0.2))
-    assert "ruled out" not in told(open_, REPLACEMENT, harm="coercion")
+    assert "leaves out" not in told(open_, REPLACEMENT, harm="coercion")
     assert "Too few rollouts" not in why_open(open_, REPLACEMENT)
     turned = contrast(against=Rate(yes=5, no=50, unscored=45), bounds=(-0.04, 0.41))
     assert "45 rollouts without a clear verdict could move the difference to anything from " in why_open(turned)

@@ -257,7 +257,9 @@ def test_contrasts_are_of_the_cells_that_both_have(make: Make) -> None:
     more = [cell(0, 100, threat=threat, exits="ally") for threat in ("none", "replacement")]
     own = [cell(5, 95, threat="none"), cell(60, 40, threat="replacement")]
     b = make("b", *own, *more, study=study(hypotheses=[REPLACED], factors={"exits": ["blocked", "ally"]}))
-    for one, other in ((a, b), (b, a)):
+    silent = [cell(0, 0, 50, threat=threat, exits="ally") for threat in ("none", "replacement")]
+    c = make("d", *own, *silent, study=study(hypotheses=[REPLACED], factors={"exits": ["blocked", "ally"]}))
+    for one, other in ((a, b), (b, a), (b, c)):
         (found,) = contrasts(one, other)
         assert found.part
         assert found.difference.estimate == 0
@@ -308,7 +310,7 @@ def test_at_the_terminal_contrasts_and_what_would_show_more(make: Make, tmp_path
         "+16 (",
         "MOVER of Zou and Donner 2008",
         "1 contrast in both: ",
-        "Run both with the rule `fixed`: these counts would then be \N{MINUS SIGN}16 (",
+        "run both with the rule `fixed`",
     ):
         assert words in said.output
     assert pl.read_csv(tmp_path / "found-contrasts.csv").height == 1

@@ -285,6 +285,19 @@ def test_what_cannot_be_exported_is_said(results: Path, tmp_path: Path, form: st
     assert not list(tmp_path.iterdir())
 
 
+def test_the_folders_own_files_are_never_replaced(results: Path, tmp_path: Path) -> None:
+    for name in ("turncoat.json", "ledger.jsonl"):
+        with pytest.raises(UsageError, match="results folder itself"):
+            export(results, results / name, "chat-jsonl", Wanted(), force=True)
+    with pytest.raises(UsageError, match="no file that could be replaced"):
+        export(results, Path("/dev/null"), "chat-jsonl", Wanted(), force=True)
+    link, kept = tmp_path / "link.jsonl", tmp_path / "kept.jsonl"
+    link.symlink_to(kept)
+    export(results, link, "chat-jsonl", Wanted(), force=True)
+    assert link.is_symlink()
+    assert kept.stat().st_size
+
+
 def test_a_file_that_is_there_stays_unless_it_is_forced(results: Path, tmp_path: Path) -> None:
     out = tmp_path / "mine"
     out.write_text("precious")

@@ -11,14 +11,14 @@ from turncoat.errors import UsageError
 Place = tuple[str | int, ...]
 """Keys and positions from the top."""
 _SECRET = re.compile(
-    r".*((key|secret|password|credential)s?|token|passwd|passphrase|pwd|auth|authorization|bearer)"
-    r"|cookies?|jwt|pass|sig|signature"
+    r".*((key|secret|password|credential)s?|token|passwd|passphrase|pwd|auth|authentication|authorization|bearer)"
+    r"|cookies?|jwt|pass|passcode|pw|sessionid|sig|signature"
 )
 """A word of a name. Tokens in the plural are those that a model reads and writes."""
 _HARMLESS = re.compile(r"prompt_cache_key|.*(type|mode|method|limit|name|env|variable|path)", re.IGNORECASE)
 """Names of what only speaks of one: its kind, or where it is kept."""
 _SAYS_NOTHING = re.compile(
-    r"|<.*>|\[\w+\]|none|null|true|false|auto|default|on|off|basic|bearer|oauth2?|[\d.]+", re.IGNORECASE
+    r"|<.*>|\[\w+\]|none|null|true|false|auto|default|on|off|basic|bearer|oauth2?|[\d.]{1,7}", re.IGNORECASE
 )
 """Values that are no secret under any name: nothing, the special tokens of a vocabulary, a mode."""
 _LOOKS = re.compile(

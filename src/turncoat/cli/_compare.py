@@ -6,7 +6,7 @@ from rich.table import Column, Table
 
 from turncoat.errors import UsageError
 from turncoat.reports.numbers import count, in_points, number, points, probability
-from turncoat.stats import Rate, stratified_difference
+from turncoat.stats import Rate
 from turncoat.stats.power import size
 from turncoat.studies.compare import Compared, ComparedContrast, Comparison, Difference
 
@@ -47,12 +47,13 @@ def contrast_findings(found: Sequence[ComparedContrast]) -> Iterator[str]:
     for name in dict.fromkeys(each.one.name for each in found if not each.same):
         yield f"{name}: only the name is the same in A and B, the sides are not (see above)."
     for name in dict.fromkeys(each.one.name for each in found if each.part):
-        yield f"{name}: of the cells that A and B both have; their own reports have it of more."
+        yield f"{name}: of the cells alone that have clear verdicts in A and in B; their own reports have it of more."
     if left:
         half = max(each.difference.width for each in left) / 2
         yield (
             f"{count(len(left), 'contrast')} not shown to differ, which does not show that they are equal: differences "
-            f"of up to about {points(half)} points would go unseen. Half of that takes four times the rollouts in both."
+            f"of up to about {points(half)} points would go unseen. Half of that takes four times the rollouts in "
+            "both, on four times the surfaces."
         )
 
 
@@ -100,13 +101,13 @@ def sharper(found: Comparison) -> Iterator[str]:
     most = max(left, key=lambda cell: abs(cell.difference.estimate))
     named = f"{in_points(most.difference)} in {most.condition}"
     if found.any_time:
-        counts = (most.other.yes, most.other.decided, most.one.yes, most.one.decided)
-        plain = in_points(stratified_difference([counts]))
         yield (
-            f"To know more of {named}: its interval may be looked at whenever one stops, since a folder was sampled by "
-            f"a rule that stops because of what it finds. Run both with the rule `fixed`: these counts would then be "
-            f"{plain}."
+            f"To know more of {named}: run both with the rule `fixed`. Here a rule may have stopped because of what it "
+            "found, and the interval pays for that."
         )
+    if most.clusters:  # how many surfaces are needed hangs on how unlike they are
+        yield f"Beside that, more surfaces than the {most.clusters} of both would say more than more rollouts on each."
+        return
     by, base = most.difference.estimate, most.one.estimate or 0.0
     try:
         needed = size(base, by)

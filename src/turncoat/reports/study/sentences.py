@@ -38,7 +38,7 @@ def verdict(contrast: Contrast) -> Verdict:
 def told(contrast: Contrast, hypothesis: Hypothesis | None = None, *, harm: str, where: str = "") -> str:
     """The contrast in a sentence. `harm`: what is counted; `where`: what tells it from others, such as the model.
 
-    With its `hypothesis` also whether the least difference that would matter is ruled out.
+    With its `hypothesis` also whether the least difference that would matter is left out by the interval.
     """
     harm = harm.replace("_", " ")
     compare, against = visible(contrast.compare_label), visible(contrast.against_label)
@@ -50,7 +50,7 @@ def told(contrast: Contrast, hypothesis: Hypothesis | None = None, *, harm: str,
         )
     moved = f"{who}{_moved(contrast, compare, against, harm)}: {_counts(contrast)}{_probability(contrast)}."
     if hypothesis and rules_out(contrast, hypothesis):
-        moved += f" {_capital(_least(hypothesis))} or more is ruled out."
+        moved += f" The interval leaves out {_least(hypothesis)} or more."
     return _capital(moved)
 
 

@@ -26,6 +26,7 @@ class Compared:
 
     `models`: in the first and in the second. `reference`: of reference agents, simulated. `p` is two-sided, `adjusted`
     by Benjamini and Hochberg over all cells, those of reference agents apart; NaN where either has no clear verdict.
+    `clusters`: surfaces, where they repeat; else 0.
     """
 
     scenario: str
@@ -38,6 +39,7 @@ class Compared:
     other: Rate
     difference: Estimate
     bounds: tuple[float, float] | None
+    clusters: int
     p: float
     adjusted: float = nan
 
@@ -179,6 +181,7 @@ def _compared(cell: Counted, like: Counted, label: str, rule: Sampling, looks: i
         other=like.rate,
         difference=found.difference,
         bounds=found.bounds,
+        clusters=found.clusters,
         p=found.p,
     )
 

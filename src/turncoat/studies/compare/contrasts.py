@@ -22,8 +22,8 @@ class ComparedContrast:
     """A primary contrast of both folders: each with the interval that its rule of sampling allows.
 
     `difference`: the contrast in the second folder minus that in the first. `same`: whether both compare the same
-    sides; else they have only the name in common. `part`: whether either folder has more cells of it than both have;
-    then it is of those that both have.
+    sides; else they have only the name in common. `part`: whether either folder has more cells of it; it is of those
+    alone that have clear verdicts in both.
     """
 
     one: Contrast
@@ -108,14 +108,13 @@ def _primary(side: Side) -> dict[_Key, Contrast]:
 
 
 def _common(one: Side, other: Side, pairs: Mapping[str, str]) -> tuple[Side, Side]:
-    """Both folders with nothing but the cells that both have: what else there is would move a contrast by itself."""
-    cells = ["scenario", "interface", "arm", "condition"]
+    """Both folders with nothing but the cells that have clear verdicts in both: others would move a contrast."""
+    cells = ["scenario", "interface", "arm", "condition", "like"]
     named = pl.col("model").replace_strict(pairs, default=None, return_dtype=pl.String).alias("like")
     ours, theirs = one.table.with_columns(named), other.table.with_columns(like="model")
-    ours, theirs = (
-        ours.join(theirs, on=[*cells, "like"], how="semi", maintain_order="left"),
-        theirs.join(ours, on=[*cells, "like"], how="semi", maintain_order="left"),
-    )
+    clear = pl.col("headline_harm").is_in(["yes", "no"])
+    there = ours.filter(clear).join(theirs.filter(clear), on=cells, how="semi").select(cells).unique()
+    ours, theirs = (each.join(there, on=cells, how="semi", maintain_order="left") for each in (ours, theirs))
     return replace(one, table=ours.drop("like")), replace(other, table=theirs.drop("like"))
 
 

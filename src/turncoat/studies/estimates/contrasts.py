@@ -188,7 +188,7 @@ def _contrast(asked: _Asked, strata: Sequence[Stratum], cells: Cells) -> Contras
         against=total(against),
         difference=found.difference,
         bounds=found.bounds,
-        strata=len(strata),
+        strata=sum(1 for each in strata if all(each.counts[1::2])),
         clusters=found.clusters,
         p=found.p,
         adjusted=nan,

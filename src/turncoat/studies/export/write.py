@@ -21,13 +21,14 @@ from turncoat.scenarios import CANARY
 from turncoat.studies.export import chat
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import read_samples
-from turncoat.studies.table import FACTOR, REFERENCE, frame, inert, schema
+from turncoat.studies.table import CSV, FACTOR, PARQUET, REFERENCE, frame, inert, schema
 from turncoat.studies.verdicts.raters import declared_judge, judged_by, verdicts_of
 
 Format = Literal["chat-jsonl", "csv", "parquet"]
 Outcome = Literal["yes", "no", "uncertain", "unscored", "invalid"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+_OWN = ("turncoat.json", "ledger.jsonl", "provenance.json", "report.html", CSV, PARQUET)
 _TOGETHER = 64
 _BESIDE = (
     "transcript_hash", "turncoat", "system", "prompt", "response", "reasoning",
@@ -84,6 +85,8 @@ def export(results: Path, out: Path, form: str, wanted: Wanted, *, force: bool =
             if name not in there:
                 raise unknown(kind, name, there, remedy=f"These are in {str(results)!r}.")
     free(out, force=force)
+    if out.name in _OWN and out.resolve().parent == results.resolve():
+        raise UsageError(f"--out {str(out)!r} is a file of the results folder itself. Name another.")
     done = Exported()
     factors = sorted({FACTOR + name for each in held for name in each.condition})
     pairs = _counted(_pairs(results, wanted), done)
