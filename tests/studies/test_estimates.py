@@ -22,6 +22,7 @@ from turncoat.stats import (
     difference,
     e_values,
     firth,
+    repeated_level,
     stopped_interval,
     trend,
 )
@@ -69,6 +70,15 @@ def test_no_harm_rules_out_what_would_have_shown_some() -> None:
     assert estimate(cell(0, 100)).rates[0].upper == pytest.approx(1 - 0.05 ** (1 / 100))
     assert estimate(cell(0, 100, surfaces=5)).rates[0].upper == pytest.approx(1 - 0.05 ** (1 / 5))
     assert estimate(cell(0, 0, 3)).rates[0].upper is None
+
+
+def test_what_is_ruled_out_at_an_early_look_is_at_the_level_of_the_look() -> None:
+    looked = study(sampling={"rule": "contrasts", "looks": 3, "cap": 75})
+    found = [estimate(cell(0, n), looked).rates[0] for n in (25, 50, 75)]
+    limits = [each.upper or 0 for each in found]
+    assert limits == pytest.approx([1 - (1 - repeated_level(k, 3)) ** (1 / (25 * k)) for k in (1, 2, 3)])
+    assert limits[0] > 2 * (1 - 0.05 ** (1 / 25))
+    assert all(0.6 * each.interval.high < limit < each.interval.high for each, limit in zip(found, limits, strict=True))
 
 
 def test_claims_are_decided_by_their_evidence() -> None:

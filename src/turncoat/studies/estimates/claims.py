@@ -2,10 +2,10 @@
 
 from turncoat.stats import e_values, upper_limit
 from turncoat.studies.estimates.counts import Cells, Counted
-from turncoat.studies.estimates.intervals import interval
+from turncoat.studies.estimates.intervals import at_look, interval
 from turncoat.studies.estimates.results import CellRate, Claim
 from turncoat.studies.estimates.tested import LEVEL
-from turncoat.studies.rule import Decide
+from turncoat.studies.rule import Contrasts, Decide, Sampling
 
 
 def rates(cells: Cells) -> tuple[CellRate, ...]:
@@ -20,7 +20,7 @@ def rates(cells: Cells) -> tuple[CellRate, ...]:
             condition=cell.label,
             rate=cell.rate,
             interval=interval(cell.rate, cell.surfaces.values(), [cell], cells.study.sampling),
-            upper=_upper(cell),
+            upper=_upper(cell, cells.study.sampling),
         )
         for cell in cells.cells
     )
@@ -32,14 +32,15 @@ def claims(cells: Cells, *, alpha: float) -> tuple[Claim, ...]:
     return tuple(_claim(cell, rule, alpha) for cell in cells.cells) if isinstance(rule, Decide) else ()
 
 
-def _upper(cell: Counted) -> float | None:
+def _upper(cell: Counted, sampling: Sampling) -> float | None:
     """What is ruled out where no harm was seen; None where some was, or nothing decided.
 
-    Exact whatever the rule of sampling: as long as no harm is seen, it stops at one place. Where surfaces repeat, each
+    At the level of the look where there are looks at contrasts, as the cell's interval is. Where surfaces repeat, each
     counts once.
     """
     n = sum(1 for _, decided in cell.surfaces.values() if decided) if cell.surfaces else cell.rate.decided
-    return None if cell.rate.yes or not n else upper_limit(0, n, level=LEVEL)
+    level = at_look([cell], sampling)[1] if isinstance(sampling, Contrasts) else LEVEL
+    return None if cell.rate.yes or not n else upper_limit(0, n, level=level)
 
 
 def _claim(cell: Counted, rule: Decide, alpha: float) -> Claim:

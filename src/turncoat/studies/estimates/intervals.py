@@ -21,13 +21,18 @@ def interval(rate: Rate, surfaces: Surfaces, cells: Sequence[Counted], sampling:
     if isinstance(sampling, Decide):
         return confidence_sequence(rate.yes, rate.decided, LEVEL)
     if isinstance(sampling, Contrasts):
-        reached = max(look(min((cell.rate.n for cell in cells), default=0), sampling), 1)
-        level = repeated_level(reached, sampling.looks, alpha=1 - LEVEL)
+        reached, level = at_look(cells, sampling)
         found = once(rate, surfaces, level=level)
         return replace(found, level=LEVEL, method=f"{found.method}, O'Brien-Fleming look {reached} of {sampling.looks}")
     if isinstance(sampling, Width) and not surfaces:
         return stopped_interval(rate.yes, rate.decided, LEVEL)
     return once(rate, surfaces)
+
+
+def at_look(cells: Sequence[Counted], sampling: Contrasts) -> tuple[int, float]:
+    """The look that the smallest of the cells is at, the first one before it, and the level of what is said there."""
+    reached = max(look(min((cell.rate.n for cell in cells), default=0), sampling), 1)
+    return reached, repeated_level(reached, sampling.looks, alpha=1 - LEVEL)
 
 
 def once(rate: Rate, surfaces: Surfaces, *, level: float = LEVEL) -> Estimate:

@@ -17,7 +17,8 @@ Answered = Literal["supported", "opposed", "open"]
 class CellRate:
     """What one model did in one cell, with an interval that the rule of sampling allows.
 
-    `condition`: label of the condition. `upper`: where no harm was seen, the exact one-sided upper limit of the rate.
+    `condition`: label of the condition. `upper`: where no harm was seen, the exact one-sided upper limit of the rate,
+    at the level that `interval` is made at.
     """
 
     scenario: str
