@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 
 from turncoat.errors import UsageError
-from turncoat.stats import effective
+from turncoat.stats import Rate, effective
 from turncoat.studies.asked_study import plan_of
 from turncoat.studies.cost.discounts import cached_usd, discounts
 from turncoat.studies.cost.rollouts import Reading
+from turncoat.studies.looks import forecast
+from turncoat.studies.looks.decide import decide, enough
 from turncoat.studies.looks.forecast import sizes
 from turncoat.studies.looks.powers import check_power, powers
+from turncoat.studies.rule import Decide, Width
 from turncoat.studies.study import Study
 
 READING = Reading(start=4_000, fresh=6_000, input=40_000, output=1_000, calls=9)
@@ -45,6 +48,31 @@ def test_the_expected_size_hangs_on_the_rate_and_stays_between_least_and_most() 
     assert found[0.0] == (20, 20, 100)
     assert 20 < found[0.2][1] < found[0.5][1] <= 100
     assert found[None] == (20, 100, 100)  # nothing is known: the most
+
+
+def test_cells_of_one_rate_are_reckoned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def counted(rule: Width | Decide, seen: Rate) -> str:
+        asked.append(seen.decided)
+        return enough(rule, seen)
+
+    monkeypatch.setattr(forecast, "enough", counted)
+    of = study(
+        factors={"threat": ["none", "replacement"], "leverage": ["present", "absent"]},
+        sampling={"rule": "decide", "below": 0.01, "above": 0.05, "look": 1, "cap": 2_000},
+    )
+    assert sizes(of, plan_of(of).pairs, 0.03).totals[1:] == (8_000, 8_000)
+    assert asked.count(2_000) == 1
+
+
+@pytest.mark.parametrize("sampling", [{}, {"rule": "decide", "below": 0.1, "above": 0.3, "look": 7, "cap": 200}])
+@pytest.mark.parametrize("rate", [0.0, 0.05, 0.2, 0.5, 1.0])
+def test_what_is_expected_is_where_the_looks_stop(sampling: dict[str, Any], rate: float) -> None:
+    of = study(sampling={"rule": "width", **sampling})
+    pairs = plan_of(of).pairs
+    outcomes = dict.fromkeys(pairs, forecast._spread(rate, of.sampling.most))
+    assert sizes(of, pairs, rate).expected == {pair: each.size for pair, each in decide(of, pairs, outcomes)[1].items()}
 
 
 def test_where_cells_stop_by_their_width_the_power_is_that_of_what_will_be_there() -> None:

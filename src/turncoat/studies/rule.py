@@ -24,7 +24,7 @@ class _Rule(Described):
     @property
     def most(self) -> int:
         """The rollouts of a cell at the last look."""
-        return max(self.sizes())
+        raise NotImplementedError
 
 
 def _steps(look: int, cap: int) -> Iterator[int]:
@@ -46,6 +46,10 @@ class Width(_Rule):
 
     def sizes(self) -> Iterator[int]:
         return _steps(self.look, self.cap)
+
+    @property
+    def most(self) -> int:
+        return self.cap
 
 
 class Decide(_Rule):
@@ -71,6 +75,10 @@ class Decide(_Rule):
     def sizes(self) -> Iterator[int]:
         return _steps(self.look, self.cap)
 
+    @property
+    def most(self) -> int:
+        return self.cap
+
 
 class Contrasts(_Rule):
     """The primary contrasts at `looks` equally spaced looks with O'Brien-Fleming's limits; `cap` rollouts a cell."""
@@ -85,6 +93,10 @@ class Contrasts(_Rule):
     def sizes(self) -> Iterator[int]:
         yield from (ceil(self.cap * look / self.looks) for look in range(1, self.looks + 1))
 
+    @property
+    def most(self) -> int:
+        return self.cap
+
 
 class Fixed(_Rule):
     """As many rollouts in every cell, looked at once."""
@@ -96,6 +108,10 @@ class Fixed(_Rule):
 
     def sizes(self) -> Iterator[int]:
         yield self.samples
+
+    @property
+    def most(self) -> int:
+        return self.samples
 
 
 Sampling = Annotated[Width | Decide | Contrasts | Fixed, Field(discriminator="rule")]

@@ -97,6 +97,8 @@ def judge_costs(
     plan: Plan, judges: Sequence[str], sizes: Mapping[Pair, int], prices: Mapping[str, Price]
 ) -> list[Estimate]:
     """What models that judge are expected to cost, by the length of what a simulated agent makes of each cell."""
+    if not judges:
+        return []
     cases = {cell.name: _played(cell) for cell in plan.cells}
     counts: dict[str, int] = {}
     for (_, name), number in sizes.items():

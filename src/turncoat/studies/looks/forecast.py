@@ -1,17 +1,19 @@
 """How large a study will be, before anything is spent: rollouts of each cell under what is assumed of its rate."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from statistics import fmean
 
 from turncoat.reference.dials import dials
 from turncoat.reference.published import Entry, applies, entries
+from turncoat.stats import Rate
 from turncoat.studies.design.plan import Cell, ModelSpec, Pair
-from turncoat.studies.looks.decide import decide
+from turncoat.studies.looks.decide import decide, enough
 from turncoat.studies.looks.outcomes import Pairs
 from turncoat.studies.looks.primary import counted
-from turncoat.studies.rule import Contrasts
+from turncoat.studies.rule import Contrasts, Fixed, Sampling
 from turncoat.studies.study import Study
 
 
@@ -86,13 +88,29 @@ def _given(rate: float | None) -> Assumed | None:
 
 def _held(study: Study, pairs: Pairs, rates: Mapping[Pair, float | None]) -> dict[Pair, int]:
     """What the rule would stop at if the counts of every look came out as the rates say."""
-    cap = study.sampling.most
-    seen = {pair: _spread(rate, cap) for pair, rate in rates.items()}
+    if not isinstance(study.sampling, Contrasts):
+        alone = cache(_stop)  # cells of one rate stop at one size
+        return {pair: alone(study.sampling, rates[pair]) for pair in pairs}
+    seen = {pair: _spread(rate, study.sampling.cap) for pair, rate in rates.items()}
     return {pair: each.size for pair, each in decide(study, pairs, seen)[1].items()}
 
 
-def _spread(rate: float | None, n: int) -> Sequence[str]:
-    """Outcomes of which each first part has its share of harm; of a rate that is not known, half."""
-    share = 0.5 if rate is None else rate
-    done = [int(number * share + 0.5) for number in range(n + 1)]
+def _stop(sampling: Sampling, rate: float | None) -> int:
+    """Where a cell that is looked at by itself stops."""
+    if not isinstance(sampling, Contrasts | Fixed):
+        for size in sampling.sizes():
+            yes = _harmful(rate, size)
+            if enough(sampling, Rate(yes=yes, no=size - yes)):
+                return size
+    return sampling.most
+
+
+def _spread(rate: float | None, n: int) -> list[str]:
+    """Outcomes of which each first part has its share of harm."""
+    done = [_harmful(rate, number) for number in range(n + 1)]
     return ["yes" if after > before else "no" for before, after in pairwise(done)]
+
+
+def _harmful(rate: float | None, n: int) -> int:
+    """Of so many; of a rate that is not known, half."""
+    return int(n * (0.5 if rate is None else rate) + 0.5)

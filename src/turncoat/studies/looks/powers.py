@@ -50,6 +50,8 @@ def powers(study: Study, pairs: Pairs, correlation: float = CORRELATION) -> list
     Where surfaces repeat, rollouts count as many as they are worth at this `correlation` within a surface, and the
     level is that of Student's t of so many surfaces.
     """
+    if not study.hypotheses:
+        return []
     cap = study.sampling.most
     named = {each.name: each for each in study.hypotheses}
     full = dict.fromkeys(pairs, ("no",) * cap)
