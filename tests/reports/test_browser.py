@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.reports._pages import build, poisoned
 from tests.reports._rollouts import many, rollout
+from tests.reports._studies import designed, study
 
 from turncoat.reports.payload import anchor
 
@@ -177,6 +178,16 @@ def test_tables_fit_a_laptop_and_keep_their_names_in_sight_on_a_phone(open_page:
     for scrolled, *names in seen:
         assert scrolled == 150
         assert all(0 <= left <= 5 for left in names)
+
+
+def test_long_names_leave_room_for_the_numbers(open_page: Open, tmp_path: Path) -> None:
+    name = "reference/insider(levels=exits=ally:0.1+prohibition=explicit:0.45)"
+    path = build(designed((name,), each=5), tmp_path / "report.html", study=study(models=(name,)))
+    wide = "all => all.filter(box => box.scrollWidth > box.clientWidth).map(box => box.ariaLabel)"
+    assert open_page(path, width=1280).eval_on_selector_all(".scroll", wide) == []
+    ends = "all => all.map(one => one.getBoundingClientRect().right)"
+    points = open_page(path, width=390).eval_on_selector_all(".contrasts tbody td:nth-child(2)", ends)
+    assert max(points) <= 390
 
 
 def test_a_link_leads_to_its_rollout(open_page: Open) -> None:
