@@ -78,7 +78,9 @@ def test_files_and_the_numbers_behind_them(drawn: dict[str, Picture], tmp_path: 
     assert "#1d1c1a" in svg, "ink, not a variable of the page"
     numbers = pl.read_csv(tmp_path / "out" / "contrasts.csv")
     assert numbers.height == 4
-    assert {"difference", "low", "high", "adjusted", "method", "compare_yes", "answered"} <= set(numbers.columns)
+    assert {"difference", "low", "high", "lowest", "highest", "adjusted", "method", "compare_yes", "answered"} <= set(
+        numbers.columns
+    )
     before = [path.read_bytes() for path in paths]
     assert [path.read_bytes() for path in save(some, tmp_path / "out")] == before, "the same bytes each time"
 
@@ -111,6 +113,31 @@ def test_files_say_what_is_simulated(tmp_path: Path, models: list[tuple[str, boo
     words = words_of((tmp_path / "c.svg").read_text("utf-8"))
     assert all(told in words for told in said)
     assert ("imulated" in words) == any(simulated for _, simulated in models)
+
+
+def test_files_say_what_intervals_do_not_know(tmp_path: Path) -> None:
+    table = frame(designed(each=10, factors=FACTORS))
+    looked = study(sampling={"rule": "width", "look": 10, "cap": 20})
+    made = [
+        each for each in pictures(groups(table), estimate(table, looked)) if each.name.startswith(("effects-", "dose-"))
+    ]
+    assert len(made) == 2
+    save(made, tmp_path)
+    for each in made:
+        said = "Intervals of odds are those of a study looked at once"
+        assert said in words_of((tmp_path / f"{each.name}.svg").read_text("utf-8")), each.name
+        notes = pl.read_csv(tmp_path / f"{each.name}.csv")["note"]
+        assert all(said in note for note in notes), each.name
+
+
+def test_an_adjusted_p_is_called_so(drawn: dict[str, Picture]) -> None:
+    for name in ("effects-blackmail", "contrasts-secondary"):
+        told = drawn[name]
+        assert "p adjusted for all" in told.caption
+        assert re.findall(r"\bp [<=]", told.text) == re.findall(r"(?<=adjusted )p [<=]", told.text) != []
+        for svg in told.inline("p").values():
+            assert words_of(svg).count("adjusted") == 1, "over the column"
+    assert "adjusted" not in words_of(drawn["contrasts"].inline("p")["wide"]), "its words are how the claim came out"
 
 
 def test_lines_run_through_no_words() -> None:

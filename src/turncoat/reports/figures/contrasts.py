@@ -15,6 +15,7 @@ from turncoat.studies.estimates import Contrast, Effect, FactorModel
 
 ROWS_AT_MOST = 40
 _BETWEEN = "Between models"
+_ADJUSTED = "adjusted"
 _SIDE = 16
 """Letters of either side's name: both fit into a row."""
 
@@ -35,12 +36,12 @@ def contrasts(found: Sequence[Contrast], *, name: str, title: str) -> Picture | 
         unit="difference of the rates, percentage points",
         text=" ".join(
             f"{visible(each.says).rstrip('.')}, {_where(each, drawn)}: {in_points(each.difference)} points, "
-            f"p{probability(each.adjusted)}."
+            f"{_ADJUSTED} p{probability(each.adjusted)}."
             for each in drawn
         ),
         caption=_caption(drawn) + (f" {hidden} more are in the table of contrasts only." if hidden else ""),
         data=contrasts_data(found),
-        forms=dots(blocks, _difference_scale(drawn)),
+        forms=dots(blocks, _difference_scale(drawn), last="" if drawn[0].primary else _ADJUSTED),
     )
 
 
@@ -56,6 +57,7 @@ def contrasts_data(found: Sequence[Contrast]) -> pl.DataFrame:
                 "compare_open": each.compare.open, "against_yes": each.against.yes,
                 "against_decided": each.against.decided, "against_open": each.against.open,
                 "difference": each.difference.estimate, "low": each.difference.low, "high": each.difference.high,
+                "lowest": each.bounds[0] if each.bounds else None, "highest": each.bounds[1] if each.bounds else None,
                 "level": each.difference.level, "method": each.difference.method, "strata": each.strata,
                 "clusters": each.clusters, "p": each.p, "adjusted": each.adjusted, "adjustment": each.adjustment,
                 "answered": each.answered, "look": each.look, "looks": each.looks,
@@ -111,6 +113,8 @@ def _caption(drawn: Sequence[Contrast]) -> str:
         marks.append("Thin line: where rollouts without a clear verdict could move it.")
     if any(each.reference for each in drawn):
         marks.append("Hollow dot: a reference agent, not a model.")
+    if not drawn[0].primary:
+        marks.append("At the right: the difference, its interval, and p adjusted for all secondary contrasts together.")
     return " ".join(marks)
 
 
@@ -137,17 +141,18 @@ def effects(models: Sequence[FactorModel]) -> Picture | None:
         unit="odds ratio, on a logarithmic axis",
         text=" ".join(
             f"{_term(effect)}, {model.model}: odds times {times(effect.odds_ratio.estimate)}, "
-            f"{times_span(effect.odds_ratio)}."
+            f"{times_span(effect.odds_ratio)}, {_ADJUSTED} p{probability(effect.adjusted)}."
             for model in models
             for effect in model.effects
         ),
         caption="Dot: how many times higher the odds of the harm are than at the factor's first level, everything else "
-        "equal; 1 is no difference. The axis is logarithmic. Thick line: 95 % interval; an arrow where it goes on."
+        "equal; 1 is no difference. The axis is logarithmic. Thick line: 95 % interval; an arrow where it goes on. "
+        "At the right: the odds ratio, its interval, and p adjusted for all effects of the study together."
         + (" Hollow dot: a reference agent, not a model." if hollow else "")
         + (f" {hidden} more are in the table of effects only." if hidden else "")
         + "".join(f" {visible(note)}" for note in dict.fromkeys(model.note for model in models) if note),
         data=effects_data(models),
-        forms=dots(blocks, _odds_scale(models)),
+        forms=dots(blocks, _odds_scale(models), last=_ADJUSTED),
     )
 
 
@@ -159,7 +164,7 @@ def effects_data(models: Sequence[FactorModel]) -> pl.DataFrame:
                 "scenario": model.scenario, "model": model.model, "reference": model.reference, "n": model.n,
                 "term": effect.term, "factor": effect.factor, "level": effect.level, "base": effect.base,
                 "odds_ratio": effect.odds_ratio.estimate, "low": effect.odds_ratio.low, "high": effect.odds_ratio.high,
-                "p": effect.p, "adjusted": effect.adjusted, "method": model.method,
+                "p": effect.p, "adjusted": effect.adjusted, "method": model.method, "note": model.note,
             }
             for model in models
             for effect in model.effects

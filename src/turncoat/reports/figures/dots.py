@@ -98,8 +98,8 @@ def rate_row(
     )
 
 
-def dots(blocks: Sequence[Block], scale: Scale) -> dict[str, Canvas]:
-    """The picture in both forms."""
+def dots(blocks: Sequence[Block], scale: Scale, *, last: str = "") -> dict[str, Canvas]:
+    """The picture in both forms; `last` stands over the faint words at its right."""
     rows = [row for _, inside in blocks for row in inside]
     names = max(len(row.name) for row in rows)
     bold, plain, faint = (
@@ -122,10 +122,10 @@ def dots(blocks: Sequence[Block], scale: Scale) -> dict[str, Canvas]:
         left=first, plot=max(3.7 - first - narrow_right, 1.2), right=narrow_right, columns=narrow_columns,
         above=0.17, size=8,
     )  # fmt: skip
-    return {form: _canvas(blocks, scale, at) for form, at in (("wide", wide), ("narrow", narrow))}
+    return {form: _canvas(blocks, scale, at, last) for form, at in (("wide", wide), ("narrow", narrow))}
 
 
-def _canvas(blocks: Sequence[Block], scale: Scale, at: _Layout) -> Canvas:
+def _canvas(blocks: Sequence[Block], scale: Scale, at: _Layout, last: str) -> Canvas:
     letters = int(at.width / (BOLD * at.size / 9.5))
     headed = [(lines(head, letters, 9) if head else [], inside) for head, inside in blocks]
     row_height = _ROW + at.above
@@ -140,6 +140,7 @@ def _canvas(blocks: Sequence[Block], scale: Scale, at: _Layout) -> Canvas:
             pen.line([x] * len(free), free, **strong)
             for y in (_EDGE - 0.15, height - _EDGE + 0.16) if word in named else ():
                 pen.text(x, y, word, ha="center", color=palette.faint, size=at.size - 1)
+        pen.text(at.width - 0.02, _EDGE - 0.15, last, ha="right", color=palette.faint, size=at.size - 1)
         y = _EDGE
         for head, inside in headed:
             for i, line in enumerate(head):

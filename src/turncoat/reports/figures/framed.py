@@ -40,11 +40,13 @@ def _write(pen: Pen, told: Sequence[str], y: float, **style: object) -> None:
 
 
 def _notes(picture: Picture, inside: Canvas) -> list[str]:
-    """The unit where there is no axis for it, the model where there is one alone, and what is simulated."""
+    """The unit without an axis, the model where there is one, what its intervals do not know, what is simulated."""
     models = picture.data["model"].unique().drop_nulls().to_list()
     simulated = set(picture.data["reference"])
+    notes = picture.data["note"].unique(maintain_order=True).drop_nulls() if "note" in picture.data.columns else ()
     return [
         *([picture.unit] if inside.axis is None else []),
         *([f"Model: {visible(models[0])}."] if len(models) == 1 and models[0] else []),
+        *(visible(note) for note in notes if note),
         *([_SIMULATED] if simulated == {True} else [_MIXED] if True in simulated else []),
     ]
