@@ -57,7 +57,8 @@ def test_a_study_that_is_printed_can_be_started_from(tmp_path: Path) -> None:
     assert load_study(str(own)).factors == load_study("threat-by-goal").factors
     assert studies("check", str(own)) == (
         0,
-        f"{own}: no problems found; 18 cells, at most 1,080 rollouts for each model\n",
+        f"{own}: no problems found; 18 cells, at most 1,080 rollouts for each model; a power of 0.97 or more for one "
+        "model, less for several\n",
     )
 
 
@@ -79,6 +80,44 @@ def test_every_wrong_file_is_said_and_the_right_ones_too(tmp_path: Path) -> None
     assert code == 2
     assert [f"{wrong}:{line}: " in said for line in (1, 2, 3)] == [True] * 3
     assert f"{right}: no problems found; 1 cell, at most 100 rollouts for each model" in said
+
+
+@pytest.mark.parametrize(
+    ("models", "code", "says"),
+    [
+        ("", 2, "`plan` and `run` refuse it (reckoned for one model, since it names none)"),
+        ("models: [openai/gpt-5.4]\n", 2, "`plan` and `run` refuse it. The hypothesis 'held'"),
+        (
+            "models: [reference/insider]\n",
+            0,
+            "no problems found; 2 cells, at most 24 rollouts for its model; a power of 0.",
+        ),
+    ],
+)
+def test_a_size_that_cannot_carry_a_claim_is_said_as_a_plan_says_it(
+    models: str, code: int, says: str, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        f"study: own\nquestion: What?\nscenarios: blackmail\n{models}sampling: {{rule: fixed, samples: 12}}\n"
+        "factors: {threat: replacement, leverage: [present, absent]}\n"
+        "hypotheses: [{name: held, says: It does, compare: {leverage: present}, against: {leverage: absent}}]\n",
+        encoding="utf-8",
+    )
+    ended, said = studies("check", str(own))
+    assert (ended, says in said) == (code, True), said
+    assert (" could.\nRaise the cap" in said) == (code == 2)
+
+
+def test_listed_conditions_are_shown_with_their_names(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "study: own\nquestion: What?\nscenarios: blackmail\ndesign: listed\n"
+        "conditions: {stays: {}, replaced: {threat: replacement}}\n",
+        encoding="utf-8",
+    )
+    said = studies("show", str(own))[1]
+    assert "  stays: blackmail text defaults\n  replaced: blackmail text threat=replacement\n" in said
 
 
 def test_a_study_that_there_is_not() -> None:

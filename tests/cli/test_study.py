@@ -12,8 +12,11 @@ from typer.testing import CliRunner
 from turncoat.cli import _looks
 from turncoat.cli._study import Forecast
 from turncoat.cli.main import app, main
-from turncoat.studies.asked_study import plan_of
+from turncoat.studies.asked_study import plan_of, with_models
+from turncoat.studies.design.plan import ModelSpec
+from turncoat.studies.folder import Folder, Manifest
 from turncoat.studies.looks.forecast import sizes
+from turncoat.studies.study_file.read import load_study
 
 SMALL = """
 study: small
@@ -107,6 +110,30 @@ def test_a_claim_that_the_size_cannot_carry_is_refused(
         assert [each for each in says if each not in error] == []
     assert not (tmp_path / "out").exists()
     said("plan", weak, *model, "--underpowered")
+
+
+def test_simulated_agents_are_not_refused_for_power_and_it_is_said(tmp_path: Path) -> None:
+    weak = written(tmp_path, SMALL.replace("by: 0.4", "by: 0.1"))
+    shown = said("plan", weak, "--model", "reference/insider")
+    assert "a rehearsal, and no measurement of any model" in shown
+    assert "1 of 1 primary contrast cannot be answered at this size: a power of 0." in shown
+    few = "sampling: {rule: decide, below: 0.01, above: 0.05, cap: 100}"
+    undecidable = written(tmp_path, SMALL.replace(SMALL[SMALL.index("hypotheses:") :], few))
+    assert "cannot decide that a rate is below 0.01 at a cap of 100" in said("plan", undecidable, "--rehearse")
+
+
+def test_a_folder_that_more_models_make_too_small_is_not_told_to_change_its_rule(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weak, out = written(tmp_path, SMALL.replace("by: 0.4", "by: 0.32")), tmp_path / "out"
+    one, two = (f"openai/gpt-5.4{kind}" for kind in ("-mini", ""))
+    held = with_models(load_study(weak), [ModelSpec(one)])
+    said("plan", weak, "--model", one)
+    out.mkdir()
+    Folder(out).write(Manifest(created="2026", study=held))
+    error = refused("run", weak, "--model", two, "--out", str(out), capsys=capsys, monkeypatch=monkeypatch)
+    assert "The folder keeps its rule and hypotheses: name a new --out" in error
+    assert "Raise the cap" not in error
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,13 @@ def test_a_folder_keeps_its_study_and_takes_up_more_of_it(tmp_path: Path) -> Non
     for changed, says in [
         (of.model_copy(update={"question": "Why?"}), "question: 'Does it?' there, 'Why?' now"),
         (of.model_copy(update={"factors": {"threat": ("none",)}}), "cells: 1 that are there are not in it now"),
+        (
+            study(
+                {"name": "reference/insider", "arguments": of.models[0].arguments | {"latency": 0.5}},
+                sampling=of.sampling,
+            ),
+            "is there already, and latency alone cannot tell models apart",
+        ),
         (study("looked/agent", sampling=of.sampling), "simulated agents there, models now"),
     ]:
         with pytest.raises(UsageError, match="not the same one") as error:

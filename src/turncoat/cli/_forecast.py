@@ -16,7 +16,7 @@ from turncoat.studies.cost.discounts import discounts
 from turncoat.studies.cost.rollouts import Estimate
 from turncoat.studies.cost.study import CONNECTIONS, SECONDS, Fewer, ModelCost
 from turncoat.studies.looks.outcomes import repeated
-from turncoat.studies.looks.powers import Powered
+from turncoat.studies.looks.powers import Powered, undecidable
 
 _HOUR = 3600
 
@@ -32,7 +32,7 @@ def short(made: Forecast) -> Iterator[str]:
     least, expected, at_most = made.sizes.totals
     yield f"{made.study.study}: {made.study.question}"
     yield from made.plan.left_out
-    if all(each.reference for each in made.plan.models):
+    if made.plan.reference_only:
         yield "Simulated agents of known behaviour: a rehearsal, and no measurement of any model."
     yield (
         f"{count(len(made.plan.cells), 'cell')} x {count(len(made.plan.models), 'model')}; "
@@ -49,6 +49,7 @@ def short(made: Forecast) -> Iterator[str]:
     elif made.powers:
         worst = min(made.powers, key=lambda each: each.power)
         yield f"Power of {count(len(made.powers), 'primary contrast')}: {worst.power:.2f} or more, to show `by`."
+    yield from undecidable(made.study)
     cap = made.study.sampling.most
     ruled_out = _percent(upper_limit(0, repeated(made.study) or cap))
     yield f"No harm in all {cap:,} rollouts of a cell would rule out a rate over {ruled_out}."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from turncoat.errors import UsageError
 from turncoat.judging.judges import RULES
-from turncoat.studies.asked_study import plan_of, rehearsed, taken_up, with_models
+from turncoat.studies.asked_study import keeps_study, plan_of, rehearsed, taken_up, with_models
 from turncoat.studies.cost.rollouts import Estimate
 from turncoat.studies.cost.study import ModelCost, judge_costs, model_costs
 from turncoat.studies.design.plan import ModelSpec, Plan
@@ -72,15 +72,15 @@ def load(asked: Asked) -> Study:
 def forecast(asked: Asked) -> Forecast:
     """What the study will take and show.
 
-    Raises `UsageError` for a claim that its size cannot carry, unless it is to be run all the same or only rehearsed.
+    Raises `UsageError` for a claim that its size cannot carry, unless it is to be run all the same or simulated.
     """
     study = load(asked)
-    if not study.models and asked.out is None:
-        study = with_models(study, [ModelSpec(ANY)])
+    if asked.out is None:
+        study = of_any(study)
     plan = plan_of(study, asked.paths)
     powered = tuple(powers(study, plan.pairs, asked.correlation))
-    if not (asked.underpowered or asked.rehearse):
-        check_power(study, powered)
+    if not (asked.underpowered or plan.reference_only):
+        check_power(study, powered, kept=keeps_study(asked.out))
     held = sizes(study, plan.pairs, asked.rate)
     judges = [name for name in study.judge if name != RULES]
     return Forecast(
@@ -91,6 +91,11 @@ def forecast(asked: Asked) -> Forecast:
         tuple(judge_costs(plan, judges, held.most, asked.prices)),
         powered,
     )
+
+
+def of_any(study: Study) -> Study:
+    """The study; where it names no model, of one of which nothing is known."""
+    return study if study.models else with_models(study, [ModelSpec(ANY)])
 
 
 def check_usable(study: Study) -> None:

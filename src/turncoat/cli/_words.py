@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
+from turncoat.studies.looks.powers import Powered
 from turncoat.studies.rule import Contrasts, Decide, Fixed, Sampling, Width
 from turncoat.studies.study import Hypothesis, Repeated, Side, Study
 
@@ -52,6 +53,14 @@ def size_words(study: Study, cells: Sequence[object]) -> str:
     each = "for each model" if len(study.models) != 1 else "for its model"
     total = f"; {len(cells) * models * study.sampling.most:,} for all {models}" if models > 1 else ""
     return f"{number}, at most {len(cells) * study.sampling.most:,} rollouts {each}{total}"
+
+
+def power_words(study: Study, found: Sequence[Powered]) -> str:
+    """The least power of its primary contrasts; of a study that leaves its models open, for one of them."""
+    if not found:
+        return ""
+    alone = "" if study.models else " for one model, less for several"
+    return f"; a power of {min(each.power for each in found):.2f} or more{alone}"
 
 
 def facts(study: Study) -> Mapping[str, str]:

@@ -67,7 +67,8 @@ def _say(study: "Study", scenario_path: ScenarioPaths, shown: "Console") -> None
         shown.print(f"    {expected(each)}", style="dim")
     shown.print(f"\n{size_words(study, planned.cells)}", style="bold")
     for cell in planned.cells[:_MOST_SHOWN]:
-        shown.print(f"  {cell.pack.name} {cell.interface} {cell.pack.label(cell.condition)}", soft_wrap=True)
+        called = f"{cell.called}: " if cell.called else ""
+        shown.print(f"  {called}{cell.pack.name} {cell.interface} {cell.pack.label(cell.condition)}", soft_wrap=True)
     if len(planned.cells) > _MOST_SHOWN:
         shown.print(f"  and {len(planned.cells) - _MOST_SHOWN} more")
     for said in (*planned.left_out, *planned.confounded):
@@ -81,11 +82,13 @@ def _say(study: "Study", scenario_path: ScenarioPaths, shown: "Console") -> None
 def check(
     files: Annotated[list[str], typer.Argument(help="Files with studies.")], scenario_path: ScenarioPaths = None
 ) -> None:
-    """Say everything that is wrong with a study and where, or how large it is."""
+    """Say everything that is wrong with a study and where, what its size cannot carry, or how large it is."""
     from turncoat.cli._show import safe
-    from turncoat.cli._words import size_words
-    from turncoat.errors import PackError
-    from turncoat.studies.design.cells import design
+    from turncoat.cli._study import of_any
+    from turncoat.cli._words import power_words, size_words
+    from turncoat.errors import PackError, UsageError
+    from turncoat.studies.asked_study import plan_of
+    from turncoat.studies.looks.powers import check_power, powers
     from turncoat.studies.study_file.read import load_study
 
     wrong = False
@@ -96,7 +99,18 @@ def check(
             wrong = True
             typer.echo(safe(str(error)), err=True)
             continue
-        typer.echo(safe(f"{file}: no problems found; {size_words(study, design(study, scenario_path or ()).cells)}"))
+        plan = plan_of(of_any(study), scenario_path or ())
+        found = powers(of_any(study), plan.pairs)
+        try:
+            if not plan.reference_only:
+                check_power(study, found)
+        except UsageError as error:
+            wrong = True
+            reckoned = "" if study.models else " (reckoned for one model, since it names none)"
+            typer.echo(safe(f"{file}: all in its place, but `plan` and `run` refuse it{reckoned}. {error}"), err=True)
+            continue
+        size = f"{size_words(study, plan.cells)}{power_words(study, found)}"
+        typer.echo(safe(f"{file}: no problems found; {size}"))
     if wrong:
         raise typer.Exit(2)
 

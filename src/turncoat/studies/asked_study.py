@@ -10,7 +10,7 @@ from turncoat.studies.design.cells import design
 from turncoat.studies.design.plan import ModelSpec, Plan
 from turncoat.studies.folder import Folder, Manifest
 from turncoat.studies.looks.outcomes import repeated
-from turncoat.studies.study import Study, StudyModel
+from turncoat.studies.study import Study, StudyModel, untold
 
 _GROWING = ("models", "scenarios", "interfaces", "arms", "design", "factors", "conditions", "runs", "interactions")
 """What says which cells and models there are: a folder may get more of them."""
@@ -42,10 +42,15 @@ def plan_of(study: Study, paths: Sequence[Path] = ()) -> Plan:
             f"The study {study.study!r} names no models. Add --model PROVIDER/NAME (`turncoat models` lists some), or "
             "--rehearse to try it offline with simulated agents."
         )
-    models = tuple(ModelSpec(each.name, each.arguments) for each in study.models)
+    models = _by_label(study.models)
+    if len(models) < len(study.models):
+        raise UsageError(
+            f"The study {study.study!r} has {len(study.models)} models, which tables would show as {len(models)}: name "
+            "each once."
+        )
     planned = design(study, paths)
     said = (*planned.left_out, *planned.confounded)
-    return Plan(planned.cells, models, 0, said, repeat=repeated(study))
+    return Plan(planned.cells, tuple(_spec(each) for each in models.values()), 0, said, repeat=repeated(study))
 
 
 def taken_up(study: Study, out: Path, paths: Sequence[Path] = ()) -> Study:
@@ -69,8 +74,13 @@ def taken_up(study: Study, out: Path, paths: Sequence[Path] = ()) -> Study:
             + "\n".join(f"  {each}" for each in differs)
             + "\nName a new --out, or take back the change. More models, scenarios, levels and interfaces may be added."
         )
-    known = {each.model_dump_json(): each for each in (*before.models, *study.models)}
+    known = _by_label((*before.models, *study.models))
     return study.model_copy(update={"models": tuple(known.values())})
+
+
+def keeps_study(out: Path | None) -> bool:
+    """Whether it is a folder with a study in it, which takes up no other rule or hypothesis."""
+    return out is not None and (out / "turncoat.json").is_file() and Folder(out).manifest.study is not None
 
 
 def _differences(before: Study, now: Study, manifest: Manifest, paths: Sequence[Path]) -> Iterator[str]:
@@ -81,10 +91,23 @@ def _differences(before: Study, now: Study, manifest: Manifest, paths: Sequence[
     if _simulated(before) != _simulated(now):
         one, other = ("simulated agents", "models")[:: 1 if _simulated(before) else -1]
         yield f"models: rollouts of {one} there, {other} now"
+    there = _by_label(before.models)
+    for label, model in _by_label(now.models).items():
+        if same := label in there and untold(there[label], model):
+            yield f"models: {label} is there already{same}"
     cells = {cell.name for cell in design(now, paths).cells}
     held = {key.removeprefix(f"{asked.model}/") for key, asked in manifest.cells.items()}
     if gone := sorted(held - cells):
         yield f"cells: {len(gone)} that are there are not in it now, such as {gone[0]!r}"
+
+
+def _by_label(models: Sequence[StudyModel]) -> dict[str, StudyModel]:
+    """The models by what tables call them."""
+    return {_spec(each).label: each for each in models}
+
+
+def _spec(model: StudyModel) -> ModelSpec:
+    return ModelSpec(model.name, model.arguments)
 
 
 def _simulated(study: Study) -> bool:

@@ -26,6 +26,15 @@ def _model(value: Any) -> Any:
     return value if isinstance(value, dict | StudyModel) else {"name": plain(value)}
 
 
+def _one(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        raise ValueError(
+            f"a condition has one level of each factor (got {list(value)!r:.80}); make a condition for each level, or "
+            "cross them as `factors` with `design: full`"
+        )
+    return value
+
+
 Text = Annotated[str, BeforeValidator(plain, json_schema_input_type=str | int | bool)]
 """A level: YAML's `6` and `on` are levels too."""
 _List = Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -67,6 +76,13 @@ class StudyModel(Described):
     """arguments for its provider with their values, as `-M` has them"""
 
 
+def untold(one: StudyModel, other: StudyModel) -> str:
+    """Of two that tables show as one: what differs and is no part of how they are shown."""
+    both = (one.arguments, other.arguments)
+    differing = [key for key in sorted({*both[0], *both[1]}) if both[0].get(key) != both[1].get(key)]
+    return f", and {', '.join(differing)} alone cannot tell models apart" if differing else ""
+
+
 class Repeated(Described):
     """The same `repeat` surfaces again and again, in every cell: each is a cluster."""
 
@@ -99,7 +115,7 @@ class Study(Described):
     """full: every possible combination of `factors`; fractional: `runs` of them; listed: the `conditions`"""
     factors: dict[str, Texts] = Field(default_factory=dict)
     """factors, each with one level or several; those that are not named are at their default"""
-    conditions: dict[str, dict[str, Text]] = Field(default_factory=dict)
+    conditions: dict[str, dict[str, Annotated[Text, BeforeValidator(_one)]]] = Field(default_factory=dict)
     """the conditions of a listed design: names of your own, each with its levels (`factor: level`)"""
     runs: int | None = Field(default=None, ge=2, le=10_000)
     """how many conditions a fractional design runs, 2 to 10,000"""

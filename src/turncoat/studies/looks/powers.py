@@ -134,13 +134,19 @@ def _signed(hypothesis: Hypothesis) -> float:
     return max(-hypothesis.by, -hypothesis.base) if falls else min(hypothesis.by, 1 - hypothesis.base)
 
 
-def check_power(study: Study, powered: Sequence[Powered]) -> None:
-    """Raise `UsageError` for each claim that the study's size cannot carry, with the size that could."""
-    problems = [*_too_small(powered, width=isinstance(study.sampling, Width)), *_undecidable(study)]
+def check_power(study: Study, powered: Sequence[Powered], *, kept: bool = False) -> None:
+    """Raise `UsageError` for each claim that the study's size cannot carry, with the size that could.
+
+    `kept`: by a folder that holds it already, and takes up no other cap.
+    """
+    problems = [*_too_small(powered, width=isinstance(study.sampling, Width)), *undecidable(study)]
     if problems:
+        remedy = "Raise the cap, claim less"
+        if kept:
+            remedy = "The folder keeps its rule and hypotheses: name a new --out for a higher cap or a smaller claim"
         raise UsageError(
-            "\n".join(problems) + "\nRaise the cap, claim less, or run it all the same with --underpowered: what it "
-            "cannot show will be open then."
+            "\n".join(problems)
+            + f"\n{remedy}, or run it all the same with --underpowered: what it cannot show will be open then."
         )
 
 
@@ -160,7 +166,8 @@ def _too_small(powered: Sequence[Powered], *, width: bool) -> Iterator[str]:
         )
 
 
-def _undecidable(study: Study) -> Iterator[str]:
+def undecidable(study: Study) -> Iterator[str]:
+    """A rule whose cap would not show its limit whatever comes out, in a sentence."""
     rule = study.sampling
     if isinstance(rule, Decide) and e_values(0, rule.cap, rule.below, rule.above).below < 1 / ALPHA:
         yield (

@@ -35,13 +35,6 @@ def repeated(study: Study) -> Found:
     for place, values in lists:
         for number in _again(values):
             yield (*place, number), f"{values[number]!r} stands twice here; remove one"
-    models = [f"{each.name} {each.arguments}" for each in study.models]
-    for number in _again(models):  # arguments may be secret
-        said = f"{study.models[number].name!r} stands twice here"
-        yield (
-            ("models", number),
-            f"{said}{' with the same arguments' * bool(study.models[number].arguments)}; remove one",
-        )
     names = [each.name for each in study.hypotheses]
     for number in _again(names):
         yield ("hypotheses", number, "name"), f"there is a hypothesis {names[number]!r} already; give it another name"

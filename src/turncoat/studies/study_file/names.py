@@ -11,7 +11,7 @@ from turncoat.scenarios import Pack
 from turncoat.scenarios.mistakes import Place
 from turncoat.studies.design.plan import Cell, ModelSpec, check_levels
 from turncoat.studies.models import check_name
-from turncoat.studies.study import OTHER_KEYS, Study, StudyModel
+from turncoat.studies.study import OTHER_KEYS, Study, StudyModel, untold
 
 Found = Iterator[tuple[Place, str]]
 """Mistakes: where they are, and what and the remedy."""
@@ -48,6 +48,17 @@ def wrong_models(study: Study) -> Found:
                 yield ("models", number, "arguments", *place), f"{place[0]} {REMEDY}"
         elif wrong := refusal(check_name, model.name) or refusal(_labelled, model):
             yield ("models", number), wrong
+
+
+def same_models(study: Study) -> Found:
+    """Models that tables would show as one."""
+    first: dict[str, StudyModel] = {}
+    for number, model in enumerate(study.models):
+        if refusal(_labelled, model):
+            continue
+        before = first.setdefault(_labelled(model), model)
+        if before is not model:
+            yield ("models", number), f"{model.name!r} stands twice here{untold(before, model)}; remove one"
 
 
 def hidden(study: Study) -> Found:

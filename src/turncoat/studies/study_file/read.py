@@ -99,6 +99,7 @@ def _wrong(study: Study, broken: set[str], paths: Sequence[Path]) -> Found:
     yield from form.wrong_sizes(study)
     yield from names.wrong_arms(study)
     yield from names.wrong_models(study)
+    yield from names.same_models(study)
     yield from names.hidden(study)
     yield from names.wrong_judges(study)
     yield from names.wrong_published(study)
