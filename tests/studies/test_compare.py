@@ -136,11 +136,21 @@ def test_what_differs_is_said(make: Make) -> None:
     found = {each.what: (each.one, each.other) for each in differences(side(a), side(b), {})}
     assert found["turncoat"] == ("0.1", "0.2")
     assert found["started"] == ("2026-11-21 a", "2026-11-21 b")
-    assert found["study"][0].startswith("planted (hash ")
-    assert found["study"][1] == "-"
+    assert found["study"] == ("planted", "-")
     assert found["prices"] == ("", f"{MODEL} 1/2")
     assert found[f"{MODEL}, as its provider reports it"] == ("gpt-9-0101", "gpt-9-0202")
     assert "judge" not in found
+
+
+def test_arguments_of_models_that_no_table_shows_are_said_and_nothing_else_of_the_study(make: Make) -> None:
+    given = [{"name": "reference/insider", "arguments": {"p": 0.1, "latency": seconds}} for seconds in (0.1, 0.2)]
+    sides = [
+        side(make(name, cell(2, 18, model="reference/insider(p=0.1)"), study=study(models=[each])))
+        for name, each in zip("ab", given, strict=True)
+    ]
+    found = {each.what: (each.one, each.other) for each in differences(*sides, {})}
+    found.pop("started")
+    assert found == {"reference/insider(p=0.1): latency": ("0.1", "0.2")}
 
 
 def test_other_models_are_compared_when_named(make: Make) -> None:

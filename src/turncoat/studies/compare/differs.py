@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
+from turncoat.agents.label import label
+from turncoat.agents.secrets import masked
 from turncoat.studies.compare.sides import Side, matched
 from turncoat.studies.study import Study
 from turncoat.studies.table import reported_models
@@ -32,17 +34,27 @@ def differences(one: Side, other: Side, models: Mapping[str, str]) -> Iterator[D
             yield Difference(what, *_short(first.get(what, "-"), second.get(what, "-")))
     called, called_there = reported_models(one.table), reported_models(other.table)
     for model, like in matched(one, other, models).items():
+        given, given_there = _arguments(one, model), _arguments(other, like)
+        for name in sorted(name for name in {*given, *given_there} if given.get(name) != given_there.get(name)):
+            yield Difference(f"{model}: {name}", *_short(given.get(name, "-"), given_there.get(name, "-")))
         if called.get(model) != called_there.get(like):
             yield Difference(
                 f"{model}, as its provider reports it", called.get(model, "-"), called_there.get(like, "-")
             )
 
 
+def _arguments(side: Side, model: str) -> dict[str, str]:
+    """What a study gives the provider of a model: some of it is in no table, since it changes nothing that is done."""
+    listed = side.manifest.study.models if side.manifest.study else ()
+    found = (each.arguments for each in listed if label(each.name, each.arguments) == model)
+    return {name: masked(str(value)) for name, value in next(found, {}).items()}
+
+
 def _about(side: Side, asked: bool) -> Iterator[tuple[str, str]]:
     """What could make two folders differ, by what it is called. `asked`: as `_fields` has it."""
     manifest = side.manifest
     if manifest.study:
-        yield "study", f"{manifest.study.study} (hash {manifest.study_hash})"
+        yield "study", manifest.study.study
     yield from _fields(side.study, asked)
     for scenario, version in side.versions.items():
         pack, _, interface = version.partition("-")
