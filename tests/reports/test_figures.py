@@ -216,7 +216,7 @@ def extreme() -> Estimates:
     undefined = Effect(term="t", factor="threat", level="y", base="none", odds_ratio=nothing, p=nan, adjusted=nan)
     return estimates(
         contrast(model=EVIL, reference=True, says=EVIL, bounds=None),
-        factor_models=(FactorModel(**who, n=9, effects=(effect, undefined), method="Firth"),),
+        factor_models=(FactorModel(**who, n=9, factors=(), effects=(effect, undefined), method="Firth"),),
         doses=(
             Dose(**who, factor="distractors", points=((0, Rate(no=3)), (5, Rate())), slope=nothing, unit=1, p=nan,
                  intervals=(difference(0, 0, 0.6), nothing), adjusted=nan),

@@ -20,7 +20,7 @@ from turncoat.reports.study.sentences import claimed, claimed_side, told, verdic
 from turncoat.stats import Rate
 from turncoat.studies.asked_study import plan_of, with_models
 from turncoat.studies.design.plan import ModelSpec
-from turncoat.studies.estimates import Claim, Contrast, Effect, FactorModel, estimate
+from turncoat.studies.estimates import Claim, Contrast, Effect, FactorModel, FactorTest, estimate
 from turncoat.studies.study_file.read import load_study
 from turncoat.studies.table import frame
 
@@ -316,11 +316,19 @@ def test_a_study_that_was_too_small_says_so() -> None:
 def test_no_lead_is_more_than_its_numbers(p: float, ends: list[float]) -> None:
     ratio = difference(ends[1], ends[0], ends[2])
     effect = Effect(term="t=x", factor="t", level="x", base="none", odds_ratio=ratio, p=p, adjusted=p)
-    model = FactorModel(scenario="blackmail", model="a/b", reference=False, n=9, effects=(effect,), method="Firth")
+    model = FactorModel(
+        scenario="blackmail",
+        model="a/b",
+        reference=False,
+        n=9,
+        factors=(FactorTest(factor="t", p=p, adjusted=p),),
+        effects=(effect,),
+        method="Firth",
+    )
     (sentence,) = leads(estimates(factor_models=(model,)), reference=False, harm="coercion")
-    shown = p < 0.05 and not ends[0] <= 1 <= ends[2]
-    assert sentence.startswith(f"Of 1 effect on the odds of coercion {'1 is' if shown else 'none is'} shown")
-    assert sentence.endswith("none is shown: t=x.") != shown
+    how = "1 is" if p < 0.05 else "none is"
+    assert sentence.startswith(f"Of 1 factor {how} shown to move the odds of coercion: t.")
+    assert ("Odds: t=x times" in sentence) == (p < 0.05 and not ends[0] <= 1 <= ends[2])
     assert leads(estimates(factor_models=(model,)), reference=True, harm="coercion") == ()
     fraction = estimates(factor_models=(model,), of=study(design="fractional", runs=4))
     assert "may be that of others together" in remarks(fraction, reference=False)[-1]

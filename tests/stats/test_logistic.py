@@ -1,7 +1,7 @@
 """Firth's model against the exact answer for two cells, its definition maximised by scipy, and ordinary regression."""
 
 from itertools import product
-from math import isnan, log
+from math import isnan, log, nan
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from scipy.stats import chi2
 from statsmodels.stats.contingency_tables import Table
 
 from turncoat.errors import UsageError
-from turncoat.stats import firth, logistic, trend
+from turncoat.stats import firth, firth_together, logistic, trend
 
 quick = settings(max_examples=15, deadline=None)
 FACTORIAL = np.array(list(product((0.0, 1.0), repeat=3)))
@@ -104,6 +104,36 @@ def test_the_end_is_found_where_the_rest_has_two_best_places() -> None:
 
     at = profile(term.log_odds.estimate) - chi2.ppf(0.95, 1) / 2
     assert term.log_odds.high == pytest.approx(brentq(lambda end: profile(end) - at, 13, 25), abs=0.01)
+
+
+MOTIVES = np.array([(t, g, m, t * g, t * m, g * m) for t, g, m in product((0.0, 1.0), repeat=3)])
+NEEDED = np.array([[0, 80], [0, 80], [41, 39], [0, 80], [45, 35], [0, 80], [60, 20], [0, 80]], float)
+"""Harm where there is a motive and the means (the third factor at 0), and nowhere else."""
+
+
+def test_a_factor_that_decides_all_is_shown_where_no_single_term_of_it_is() -> None:
+    names = ["t", "g", "m", "tg", "tm", "gm"]
+    terms = {each.name: each for each in firth(MOTIVES, NEEDED, names)}
+    assert terms["m"].p > 0.2  # without a motive nobody knows
+    means, nothing = firth_together(MOTIVES, NEEDED, names, [[2, 4, 5], []])
+    assert means < 1e-30
+    assert isnan(nothing)
+    alone = firth_together(MOTIVES, NEEDED, names, [[place] for place in range(6)])
+    assert alone == pytest.approx([each.p for each in terms.values()])
+    assert firth_together(MOTIVES[:0], NEEDED[:0], names, [[0]]) == [pytest.approx(nan, nan_ok=True)]
+
+
+@quick
+@given(st.lists(st.sampled_from([0, 1, N - 1, N]), min_size=8, max_size=8))
+def test_nothing_is_likelier_without_a_column(yes: list[int]) -> None:
+    """Cells that are nearly all yes or no leave several best places; the highest is the estimate."""
+    columns = np.column_stack([np.ones(8), MOTIVES])
+    model = logistic._Model(columns, np.array(yes, float), np.full(8, float(N)))
+    for place in range(1, 7):
+        for start in (np.zeros(7), model.best):
+            start = np.where(np.arange(7) == place, 0.0, start)
+            _, value, _ = model._climb(start, (place,))
+            assert value <= model.highest + 1e-5
 
 
 def test_columns_that_cannot_be_told_apart_are_named_and_the_others_kept() -> None:

@@ -22,6 +22,7 @@ from turncoat.stats import (
     difference,
     e_values,
     firth,
+    firth_together,
     repeated_level,
     stopped_interval,
     trend,
@@ -123,11 +124,16 @@ def test_the_factor_model_is_that_of_all_cells() -> None:
     names = ["threat=replacement", "goal=explicit:america", "threat=replacement x goal=explicit:america"]
     design = np.array([[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 1]], float)
     terms = firth(design, np.array([[0, 30], [12, 18], [20, 10], [30, 0]], float), names)
-    assert [each.term for each in found.effects] == names
+    told = ["threat=replacement at goal=none", "goal=explicit:america at threat=none", names[2]]
+    assert [each.term for each in found.effects] == told
     for effect, term in zip(found.effects, terms, strict=True):
         assert effect.odds_ratio.estimate == pytest.approx(exp(term.log_odds.estimate))
         assert effect.p == pytest.approx(term.p)
     assert [each.adjusted for each in found.effects] == benjamini_hochberg([each.p for each in found.effects])
+    together = firth_together(design, np.array([[0, 30], [12, 18], [20, 10], [30, 0]], float), names, [[0, 2], [1, 2]])
+    assert [each.factor for each in found.factors] == ["threat", "goal"]
+    assert [each.p for each in found.factors] == pytest.approx(together)
+    assert [each.adjusted for each in found.factors] == benjamini_hochberg([each.p for each in found.factors])
     assert (found.n, found.effects[0].base, found.effects[2].base) == (120, "none", "none x none")
 
 

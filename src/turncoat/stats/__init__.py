@@ -9,7 +9,7 @@ from turncoat.stats.dose import Trend, trend
 from turncoat.stats.estimate import Estimate
 from turncoat.stats.exact import upper_limit
 from turncoat.stats.independent import independent_difference
-from turncoat.stats.logistic import Term, firth
+from turncoat.stats.logistic import Term, firth, firth_together
 from turncoat.stats.looks import obrien_fleming, repeated_interval, repeated_level, repeated_p_value
 from turncoat.stats.multiplicity import benjamini_hochberg, holm
 from turncoat.stats.rate import Rate
@@ -34,6 +34,7 @@ __all__ = [
     "e_values",
     "effective",
     "firth",
+    "firth_together",
     "fleiss_kappa",
     "holm",
     "independent_difference",

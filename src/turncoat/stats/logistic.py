@@ -47,28 +47,66 @@ def firth(design: "Floats", outcome: "Floats", names: Sequence[str], *, level: f
     NaN. UsageError for shapes that do not fit and numbers that are none.
     """
     check_level(level)
-    import numpy as np
-
-    rows, yes, no = _counted(np.asarray(design, float), np.asarray(outcome, float), names)
-    told: Told = {"level": level, "n": int(yes.sum() + no.sum()), "method": "Firth, profile penalised likelihood"}
-    if told["n"] == 0 or not names:
+    fit = _Fit.of(design, outcome, names)
+    told: Told = {"level": level, "n": fit.n if fit else 0, "method": "Firth, profile penalised likelihood"}
+    if fit is None:
         return [Term(name=name, log_odds=undefined(**told), p=nan, note="no rollouts") for name in names]
-    scale = np.maximum(np.abs(rows).max(axis=0), 1e-300)
-    columns = np.column_stack([np.ones(len(rows)), rows / scale])
-    kept, hidden = _independent(columns)
-    model = _Model(columns[:, kept], yes, yes + no)
     terms = []
-    for place, (name, unit) in enumerate(zip(names, scale.tolist(), strict=True), start=1):
-        if place in hidden:
-            others = [names[each - 1] for each in hidden[place] if each]
+    for place, (name, unit) in enumerate(zip(names, fit.scale, strict=True), start=1):
+        if place in fit.hidden:
+            others = [names[each - 1] for each in fit.hidden[place] if each]
             note = f"cannot be told apart from {', '.join(others)}" if others else "does not vary"
             terms.append(Term(name=name, log_odds=undefined(**told), p=nan, note=note))
             continue
-        at = kept.index(place)
-        low, high = (model.end(at, sign * z_of(level)) / unit for sign in (-1, 1))
-        estimate = within(-inf, inf, float(model.best[at]) / unit, low, high, **told)
-        terms.append(Term(name=name, log_odds=estimate, p=model.p_value(at)))
+        at = fit.kept.index(place)
+        low, high = (fit.model.end(at, sign * z_of(level)) / unit for sign in (-1, 1))
+        estimate = within(-inf, inf, float(fit.model.best[at]) / unit, low, high, **told)
+        terms.append(Term(name=name, log_odds=estimate, p=fit.model.p_value((at,))))
     return terms
+
+
+def firth_together(
+    design: "Floats", outcome: "Floats", names: Sequence[str], groups: Sequence[Sequence[int]]
+) -> list[float]:
+    """For each group of columns (their places from 0) a p-value of all of them having no effect.
+
+    By the ratio of penalised likelihoods with and without them, against chi-squared with as many degrees of freedom as
+    columns (Heinze and Schemper 2002). Those that cannot be told apart from others are none of them; NaN where there is
+    none. `design`, `outcome`, `names`, and UsageError as in `firth`.
+    """
+    fit = _Fit.of(design, outcome, names)
+    if fit is None:
+        return [nan] * len(groups)
+    places = [[fit.kept.index(each + 1) for each in group if each + 1 in fit.kept] for group in groups]
+    return [fit.model.p_value(each) if each else nan for each in places]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A model of counted rows, each column scaled to at most 1, an intercept before them.
+
+    `kept`: the columns that are in it. `hidden`: those that are sums of others, and of which.
+    """
+
+    n: int
+    scale: list[float]
+    kept: list[int]
+    hidden: dict[int, list[int]]
+    model: "_Model"
+
+    @classmethod
+    def of(cls, design: "Floats", outcome: "Floats", names: Sequence[str]) -> "_Fit | None":
+        """None without rollouts or columns."""
+        import numpy as np
+
+        rows, yes, no = _counted(np.asarray(design, float), np.asarray(outcome, float), names)
+        n = int(yes.sum() + no.sum())
+        if n == 0 or not names:
+            return None
+        scale = np.maximum(np.abs(rows).max(axis=0), 1e-300)
+        columns = np.column_stack([np.ones(len(rows)), rows / scale])
+        kept, hidden = _independent(columns)
+        return cls(n, scale.tolist(), kept, hidden, _Model(columns[:, kept], yes, yes + no))
 
 
 def _counted(design: "Floats", outcome: "Floats", names: Sequence[str]) -> tuple["Floats", "Floats", "Floats"]:
@@ -119,8 +157,34 @@ class _Model:
         import numpy as np
 
         self.columns, self.yes, self.n = columns, yes, n
-        self.best, self.highest, _ = self._climb(np.zeros(columns.shape[1]), None)
+        self._settle(np.zeros(columns.shape[1]))
+        self._alone: dict[int, float] = {}
+        # Cells that are all yes or all no may leave several best places; one that is higher without a column is better.
+        place = 1
+        while place < columns.shape[1]:
+            beta, value = self._without((place,))
+            self._alone[place] = value
+            if value > self.highest + _NEAR * 100:
+                self._settle(beta)
+                place = 0
+            place += 1
+
+    def _settle(self, start: "Floats") -> None:
+        import numpy as np
+
+        self.best, self.highest, _ = self._climb(start)
         self.covariance = np.linalg.inv(self._at(self.best)[2])
+
+    def _without(self, places: Sequence[int]) -> tuple["Floats", float]:
+        """The best coefficients with these at zero, from two places on, and the value there."""
+        near = self.best.copy()
+        for place in places:
+            near = near - self._along(place) * near[place]
+        starts = [near, self.best.copy()]
+        for start in starts:
+            start[list(places)] = 0.0
+        beta, value, _ = max((self._climb(start, places) for start in starts), key=lambda each: each[1])
+        return beta, value
 
     def _at(self, beta: "Floats") -> tuple[float, "Floats", "Floats"]:
         """The penalised log-likelihood, its gradient, and the information; -inf where that is singular."""
@@ -140,11 +204,11 @@ class _Model:
         gradient = self.columns.T @ (self.yes - self.n * rates + leverage * (0.5 - rates))
         return value, gradient, information
 
-    def _climb(self, start: "Floats", fixed: int | None) -> tuple["Floats", float, float]:
-        """The best coefficients from `start` on, `fixed` left as it is; the value there, and its slope in `fixed`."""
+    def _climb(self, start: "Floats", fixed: Sequence[int] = ()) -> tuple["Floats", float, "Floats"]:
+        """The best coefficients from `start` on, those `fixed` left as they are; the value and the gradient there."""
         import numpy as np
 
-        free = [place for place in range(len(start)) if place != fixed]
+        free = [place for place in range(len(start)) if place not in fixed]
         square = np.ix_(free, free)
         beta, (value, gradient, information) = start, self._at(start)
         for _ in range(_STEPS):
@@ -161,7 +225,7 @@ class _Model:
                     break
                 step = step / 2
             beta, (value, gradient, information) = tried, found
-        return beta, value, float(gradient[fixed]) if fixed is not None else 0.0
+        return beta, value, gradient
 
     def _along(self, place: int) -> "Floats":
         """How far the others go with this coefficient, for each unit of it; 1 for itself, exactly."""
@@ -169,12 +233,12 @@ class _Model:
         along[place] = 1.0
         return along
 
-    def p_value(self, place: int) -> float:
-        """Of the column having no effect, by the ratio of penalised likelihoods."""
-        from scipy.special import ndtr
+    def p_value(self, places: Sequence[int]) -> float:
+        """Of these columns having no effect, by the ratio of penalised likelihoods."""
+        from scipy.special import chdtrc
 
-        _, value, _ = self._climb(self.best - self._along(place) * self.best[place], place)
-        return 2 * float(ndtr(-sqrt(max(0.0, 2 * (self.highest - value)))))
+        value = self._alone[places[0]] if len(places) == 1 else self._without(places)[1]
+        return float(chdtrc(len(places), max(0.0, 2 * (self.highest - value))))
 
     def end(self, place: int, z: float) -> float:
         """Where the profile has fallen by z^2 / 2, above the best for z > 0 and below for z < 0.
@@ -188,11 +252,12 @@ class _Model:
         inner, outer = best, nan
         beta, at = self.best, best + z * sqrt(self.covariance[place, place])
         for _ in range(_STEPS):
-            beta, value, slope = self._climb(beta + along * (at - beta[place]), place)
+            beta, value, gradient = self._climb(beta + along * (at - beta[place]), (place,))
+            slope = float(gradient[place])
             fallen = sqrt(max(0.0, 2 * (self.highest - value)))
             if abs(fallen - abs(z)) < 1e-5:
                 # with cells all yes on one side and all no on the other, the rest may have two best places
-                other, higher, _ = self._climb(self.best + np.eye(len(beta))[place] * (at - best), place)
+                other, higher, _ = self._climb(self.best + np.eye(len(beta))[place] * (at - best), (place,))
                 if higher < value + 1e-4:
                     break
                 beta, outer = other, nan

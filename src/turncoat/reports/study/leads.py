@@ -39,19 +39,22 @@ def _told(estimates: Estimates, *, reference: bool) -> list[FactorModel]:
 
 
 def _effects(model: FactorModel, alpha: float, harm: str, *, named: bool) -> str:
-    shown = [each for each in model.effects if _shown(each, alpha)]
-    whole = f"Of {count(len(model.effects), 'effect')} on the odds of {harm}"
     who = f"In {visible(model.model)}, {visible(model.scenario)}: " if named else ""
-    left = listed(_some([visible(each.term) for each in model.effects if each not in shown]))
-    if not shown:
-        return f"{who}{whole} none is shown: {left}."
-    rest = f" Not shown: {left}." if left else ""
-    shown.sort(key=lambda each: each.adjusted)
+    moving = sorted((each for each in model.factors if each.adjusted < alpha), key=lambda each: each.adjusted)
+    left = listed(_some([visible(each.factor) for each in model.factors if each not in moving]))
+    whole = f"Of {count(len(model.factors), 'factor')}"
+    if not moving:
+        return f"{who}{whole} none is shown to move the odds of {harm}: {left}."
+    names = listed(_some([visible(each.factor) for each in moving]))
+    shown = sorted((each for each in model.effects if _shown(each, alpha)), key=lambda each: each.adjusted)
     told = [
         f"{visible(each.term)} times {times(each.odds_ratio.estimate)} ({times_span(each.odds_ratio)})"
         for each in shown
     ]
-    return f"{who}{whole} {len(shown)} {'is' if len(shown) == 1 else 'are'} shown: {listed(_some(told))}.{rest}"
+    sizes = f" Odds: {listed(_some(told))}." if told else ""
+    rest = f" Not shown: {left}." if left else ""
+    is_ = "is" if len(moving) == 1 else "are"
+    return f"{who}{whole} {len(moving)} {is_} shown to move the odds of {harm}: {names}.{sizes}{rest}"
 
 
 def _shown(effect: Effect, alpha: float) -> bool:

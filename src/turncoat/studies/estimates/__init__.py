@@ -11,6 +11,7 @@ from turncoat.studies.estimates.results import (
     Effect,
     Estimates,
     FactorModel,
+    FactorTest,
     Sequences,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "Effect",
     "Estimates",
     "FactorModel",
+    "FactorTest",
     "Sequences",
     "estimate",
     "study_of",

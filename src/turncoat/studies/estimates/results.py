@@ -71,13 +71,25 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """A term of the factor model: the odds ratio of a level against its factor's first level, or of an interaction."""
+    """A term of the factor model: the odds ratio of a level against its factor's first level, or of an interaction.
+
+    That of a factor with interactions is where the others in them are at their first levels; `term` says so.
+    """
 
     term: str
     factor: str
     level: str
     base: str
     odds_ratio: Estimate
+    p: float
+    adjusted: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorTest:
+    """Whether a factor does anything at all: all its terms together, those of its interactions among them."""
+
+    factor: str
     p: float
     adjusted: float
 
@@ -90,6 +102,7 @@ class FactorModel:
     model: str
     reference: bool
     n: int
+    factors: tuple[FactorTest, ...]
     effects: tuple[Effect, ...]
     method: str
     note: str = ""
