@@ -366,3 +366,12 @@ def test_a_table_that_is_behind_its_logs_is_refused_and_reports_name_the_model(t
     run(plan(["lethal"], [ModelSpec("reference/loyal")], samples=2), out, Options())
     with pytest.raises(UsageError, match=r"more has been run since. Make it again: turncoat report"):
         side(out)
+
+
+@pytest.mark.parametrize(("yes", "advised"), [(48, True), (42, False)])
+def test_nothing_is_advised_of_differences_too_small_to_matter(make: Make, yes: int, advised: bool) -> None:
+    a, b = make("a", cell(40, 60)), make("b", cell(yes, 100 - yes))
+    said = " ".join(CliRunner().invoke(app, ["compare", str(a), str(b)]).output.split())
+    assert "1 cell not shown to differ" in said
+    assert ("A difference of 8 points is shown in four of five" in said) == advised
+    assert ("points is shown" in said) == advised

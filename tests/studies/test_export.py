@@ -310,8 +310,31 @@ def test_a_file_that_is_there_stays_unless_it_is_forced(results: Path, tmp_path:
     assert out.read_text() != "precious"
 
 
-@pytest.mark.parametrize(("name", "first"), [("x.csv", b"id,"), ("x.parquet", b"PAR1"), ("x.jsonl", b'{"messages"')])
+@pytest.mark.parametrize(("name", "first"), [("x.csv", b"id,"), ("x.parquet", b"PAR1"), ("x.NDJSON", b'{"messages"')])
 def test_the_form_is_that_of_the_files_name(results: Path, tmp_path: Path, name: str, first: bytes) -> None:
     out = tmp_path / name
     assert CliRunner().invoke(app, ["export", str(results), "--out", str(out)]).exit_code == 0
     assert out.read_bytes().startswith(first)
+
+
+def test_a_name_that_says_no_form_is_asked_for_one(results: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.xyz"
+    ended = CliRunner().invoke(app, ["export", str(results), "--out", str(out)])
+    assert "Let it end in .jsonl, .ndjson, .csv, .parquet, or add --format" in str(ended.exception)
+    assert not out.exists()
+    assert CliRunner().invoke(app, ["export", str(results), "--out", str(out), "--format", "csv"]).exit_code == 0
+
+
+def test_planned_rollouts_that_are_not_there_are_said(results: Path, tmp_path: Path) -> None:
+    folder, out = tmp_path / "results", tmp_path / "x.jsonl"
+    shutil.copytree(results, folder)
+    torn = folder / "logs" / next(each.log for each in read_rollouts(folder) if each.model == TALKER.label)
+    torn.write_bytes(torn.read_bytes()[:-50])
+    said = CliRunner().invoke(app, ["export", str(folder), "--out", str(out)], env={"COLUMNS": "300"}).output
+    lost = 34 - len(out.read_text(encoding="utf-8").splitlines())
+    assert lost > 0
+    assert f"{lost} of 34 planned rollouts are not there: not run yet, or in a log that is damaged" in said
+    every = CliRunner().invoke(app, ["export", str(folder), "--out", str(out), "--force", "--only", "yes"])
+    assert f"{lost} of 34 planned rollouts" in every.output
+    whole = ["export", str(folder), "--out", str(out), "--force", "--model", INSIDER.label]
+    assert "not there" not in CliRunner().invoke(app, whole).output

@@ -11,6 +11,7 @@ from turncoat.stats.power import size
 from turncoat.studies.compare import Compared, ComparedContrast, Comparison, Difference
 
 _ALPHA = 0.05
+_MATTERS = 0.05
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -94,8 +95,10 @@ def findings(cells: Sequence[Compared]) -> Iterator[str]:
 
 
 def sharper(found: Comparison) -> Iterator[str]:
-    """What would say more of the largest difference that is not shown."""
-    left = [cell for cell in found.cells if not cell.adjusted < _ALPHA and cell.difference.estimate]
+    """What would say more of the largest difference that is not shown; nothing of those too small to matter."""
+    left = [
+        cell for cell in found.cells if not cell.adjusted < _ALPHA and abs(cell.difference.estimate) >= _MATTERS - 1e-9
+    ]
     if not left:
         return
     most = max(left, key=lambda cell: abs(cell.difference.estimate))

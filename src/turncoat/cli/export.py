@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-_FORMS = {".csv": "csv", ".parquet": "parquet"}
+from turncoat.errors import UsageError
+
+_FORMS = {".jsonl": "chat-jsonl", ".ndjson": "chat-jsonl", ".csv": "csv", ".parquet": "parquet"}
 
 
 def export(
@@ -36,11 +38,18 @@ def export(
     from turncoat.reports.numbers import count
     from turncoat.studies.export.write import Wanted, export
 
+    form = form or _by_name(out)
     shown = console()
     wanted = Wanted(tuple(only or ()), tuple(scenario or ()), tuple(model or ()), judge)
     with shown.status("Reading rollouts ..."):
-        done = export(results, out, form or _FORMS.get(out.suffix, "chat-jsonl"), wanted, force=force)
+        done = export(results, out, form, wanted, force=force)
     shown.print(f"{out}: {count(done.rollouts, 'rollout')}", soft_wrap=True, highlight=False)
+    if missing := max(0, done.planned - done.read):
+        shown.print(
+            f"{missing:,} of {count(done.planned, 'planned rollout')} {'is' if missing == 1 else 'are'} not there: not "
+            "run yet, or in a log that is damaged. The command that made the folder runs what is missing.",
+            soft_wrap=True,
+        )
     if done.reference:
         shown.print(
             f"{count(done.reference, 'of them is', 'of them are')} of reference agents: simulated, never a measurement "
@@ -48,3 +57,13 @@ def export(
             soft_wrap=True,
         )
     shown.print("Each carries the canary line. Please keep it, and keep texts of scenarios off the open web.")
+
+
+def _by_name(out: Path) -> str:
+    """The format that a file's name ends in. Raises `UsageError` for any other ending."""
+    if out.suffix.lower() not in _FORMS:
+        raise UsageError(
+            f"--out {str(out)!r} does not say in which format. Let it end in {', '.join(_FORMS)}, or add --format "
+            f"{', '.join(dict.fromkeys(_FORMS.values()))}."
+        )
+    return _FORMS[out.suffix.lower()]

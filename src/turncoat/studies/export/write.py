@@ -46,19 +46,25 @@ class Wanted:
     models: tuple[str, ...] = ()
     judge: str = ""
 
+    def covers(self, scenario: str, model: str) -> bool:
+        """Whether any of a model's rollouts of a scenario are among them."""
+        return (not self.scenarios or scenario in self.scenarios) and (not self.models or model in self.models)
+
     def has(self, rollout: Rollout) -> bool:
         """Whether this rollout, with the verdict that it has now, is one of them."""
-        return (
-            (not self.outcomes or outcome(rollout.verdict) in self.outcomes)
-            and (not self.scenarios or rollout.scenario in self.scenarios)
-            and (not self.models or rollout.model in self.models)
-        )
+        told = not self.outcomes or outcome(rollout.verdict) in self.outcomes
+        return told and self.covers(rollout.scenario, rollout.model)
 
 
 @dataclass(slots=True)
 class Exported:
-    """How many rollouts were written, and how many of them are of reference agents."""
+    """How many rollouts were written, and how many of them are of reference agents.
 
+    `planned`: how many of the scenarios and models asked for the folder should hold, of which `read` are there.
+    """
+
+    planned: int
+    read: int = 0
     rollouts: int = 0
     reference: int = 0
 
@@ -87,9 +93,9 @@ def export(results: Path, out: Path, form: str, wanted: Wanted, *, force: bool =
     free(out, force=force)
     if out.name in _OWN and out.resolve().parent == results.resolve():
         raise UsageError(f"--out {str(out)!r} is a file of the results folder itself. Name another.")
-    done = Exported()
+    done = Exported(sum(each.samples for each in held if wanted.covers(each.scenario, each.model)))
     factors = sorted({FACTOR + name for each in held for name in each.condition})
-    pairs = _counted(_pairs(results, wanted), done)
+    pairs = _pairs(results, wanted, done)
     with written(out) as draft:
         if form == "chat-jsonl":
             with draft.open("wb") as file:
@@ -149,23 +155,18 @@ def _hash(rollout: Rollout) -> str:
     return fingerprint(case) if case else ""
 
 
-def _pairs(results: Path, wanted: Wanted) -> Iterator[tuple[Rollout, dict[str, Any]]]:
+def _pairs(results: Path, wanted: Wanted, done: Exported) -> Iterator[tuple[Rollout, dict[str, Any]]]:
+    """The wanted rollouts as they are read, counted into `done`."""
     study = Folder(results).manifest.study
     judge = wanted.judge or (declared_judge(results, study)[0] if study else "")
     lines = verdicts_of(results, judge) if judge else None
     for recorded, sample in read_samples(results):
+        done.read += wanted.covers(recorded.scenario, recorded.model)
         for rollout in judged_by([recorded], lines):
             if wanted.has(rollout):
+                done.rollouts += 1
+                done.reference += rollout.model.startswith(REFERENCE)
                 yield rollout, sample
-
-
-def _counted(
-    pairs: Iterator[tuple[Rollout, dict[str, Any]]], done: Exported
-) -> Iterator[tuple[Rollout, dict[str, Any]]]:
-    for rollout, sample in pairs:
-        done.rollouts += 1
-        done.reference += rollout.model.startswith(REFERENCE)
-        yield rollout, sample
 
 
 def encoded(value: dict[str, Any]) -> bytes:
