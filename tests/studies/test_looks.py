@@ -116,6 +116,27 @@ def test_the_cells_of_a_contrast_stop_together_when_it_is_answered() -> None:
     assert decide(of, found, seen)[1].items() >= {p: d for p, d in decisions.items() if d.done}.items()
 
 
+def test_a_cell_goes_on_only_for_contrasts_that_it_has_its_like_in() -> None:
+    """The ally is compared with the replaced alone: the control is named there too, and has no like."""
+    ally = {
+        "name": "ally",
+        "says": "An ally lowers it",
+        "compare": {"exits": "ally"},
+        "against": {"exits": "blocked"},
+    }
+    of = study(
+        CONTRASTS,
+        factors={},
+        design="listed",
+        conditions={"a": {}, "b": {"threat": "replacement"}, "c": {"threat": "replacement", "exits": "ally"}},
+        hypotheses=[HYPOTHESIS, ally],
+    )
+    control, replaced, helped = pairs(of)
+    seen = {control: outcomes(0, 13), replaced: outcomes(13, 13), helped: outcomes(12, 13)}
+    _, decisions = decide(of, pairs(of), seen)
+    assert [decisions[each].done for each in (control, replaced, helped)] == [True, False, False]
+
+
 def test_a_cell_of_no_contrast_goes_to_the_cap() -> None:
     of = study(CONTRASTS, factors={"threat": ["none", "replacement", "restriction"]})
     seen = {pair: outcomes(13 * ("replacement" in pair[1]), 13) for pair in pairs(of)}

@@ -66,6 +66,11 @@ def hypotheses(cells: Cells) -> list[Contrast]:
     return [_contrast(asked, _matched(asked)[0], cells) for asked in _primary(cells)]
 
 
+def compared_cells(cells: Cells) -> list[frozenset[Counted]]:
+    """Of each of `hypotheses`, in their order: the cells that have their like on the other side."""
+    return [frozenset(cell for each in _matched(asked)[0] for cell in each.cells) for asked in _primary(cells)]
+
+
 def _alone(asked: _Asked, strata: Sequence[Stratum], alone: int) -> str:
     if not strata:
         return f"{asked.name}: there are no two cells to compare that are alike in everything that it does not name."

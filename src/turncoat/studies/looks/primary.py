@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from turncoat.studies.design.plan import Cell, ModelSpec, Pair
+from turncoat.studies.estimates.contrasts import compared_cells
 from turncoat.studies.estimates.counts import Cells, Counted
 from turncoat.studies.estimates.results import Contrast
 from turncoat.studies.estimates.sequential import primary_contrasts
@@ -12,14 +13,27 @@ from turncoat.studies.study import OTHER_KEYS, Hypothesis, Study
 
 
 def primary(study: Study, pairs: Pairs, seen: Sequence[Outcomes]) -> Iterator[tuple[Contrast, set[Pair]]]:
-    """Each primary contrast with the cells that it is made of. `seen`: what there was at each look so far."""
+    """Each primary contrast with the cells that are for it. `seen`: what there was at each look so far.
+
+    Those are the cells that it is made of, and those that its sides name and no contrast is made of.
+    """
     at_looks = [
         {pair: counted(model, cell, outcomes[pair], study) for pair, (model, cell) in pairs.items()}
         for outcomes in seen
     ]
     hypotheses = {each.name: each for each in study.hypotheses}
-    for each in primary_contrasts([Cells(tuple(cells.values()), {}, study) for cells in at_looks], alpha=ALPHA):
-        yield each, {pair for pair, cell in at_looks[-1].items() if _part(cell, each, hypotheses[each.name])}
+    held = [Cells(tuple(cells.values()), {}, study) for cells in at_looks]
+    made = compared_cells(held[-1])
+    used = frozenset().union(*made)
+    for each, own in zip(primary_contrasts(held, alpha=ALPHA), made, strict=True):
+        yield (
+            each,
+            {
+                pair
+                for pair, cell in at_looks[-1].items()
+                if cell in own or (cell not in used and _part(cell, each, hypotheses[each.name]))
+            },
+        )
 
 
 def counted(model: ModelSpec, cell: Cell, outcomes: Sequence[str], study: Study) -> Counted:
