@@ -228,7 +228,7 @@ def test_figures_are_whole_and_take_the_pages_colours(number: int) -> None:
     made = [rollout(("yes", "no")[i % 2], rollout_id=str(i), condition={"distractors": str(i)}) for i in range(number)]
     (group,) = groups(frame(made))
     firsts, seconds = (rates(group).inline(prefix) for prefix in "ab")
-    assert tuple(firsts) == (("wide", "narrow") if number == 8 else ("heat",))
+    assert tuple(firsts) == ("wide", "narrow")
     first, second = ("".join(each.values()) for each in (firsts, seconds))
     assert re.sub(r'(["# ])a-', r"\1b-", first) == second
     assert not re.search(r"#0[0-9a-f]{5}", first)
@@ -263,19 +263,11 @@ def test_headings_are_whole_and_within_the_figure(form: str) -> None:
     assert 30 < max(map(len, lines)) <= most
 
 
-def test_names_that_are_cut_stay_different() -> None:
-    (group,) = groups(frame(conditions(20, ("text", "tools"))))
-    drawn = ElementTree.fromstring(rates(group).inline("a")["heat"])
-    heads = " ".join(element.text or "" for element in drawn.iter() if element.tag.endswith("text"))
-    assert "…" in heads
-    assert all(heads.count(f"level-{i} · {interface}") == 1 for i in range(20) for interface in ("text", "tools"))
-
-
 def test_a_figure_of_nothing_decided() -> None:
     (group,) = groups(frame([rollout("invalid")]))
     assert all("nothing decided" in each for each in rates(group).inline("a").values())
     many_rows = [rollout("invalid", rollout_id=str(i), condition={"distractors": str(i)}) for i in range(40)]
-    assert "none of them decided" in rates(groups(frame(many_rows))[0]).inline("a")["heat"]
+    assert "none of them decided" in rates(groups(frame(many_rows))[0]).inline("a")["wide"]
 
 
 def test_everything_of_a_rollout_is_in_its_payload() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from re import split
 from textwrap import wrap
 
 import polars as pl
@@ -28,7 +29,7 @@ class Picture:
 
     `unit`: what its axis or its fields are in.
 
-    `forms`: `wide` and `narrow` (for a phone), or one `heat` that is scrolled to.
+    `forms`: `wide` and `narrow` (for a phone), or one `heat` that is scrolled to there.
     """
 
     name: str
@@ -54,8 +55,20 @@ def cut(text: str, length: int) -> str:
 
 
 def lines(label: str, letters: int, most: int) -> list[str]:
-    """A heading in `most` lines at most, broken between factors where it can be."""
+    """A label in `most` lines at most, broken between words, and inside those that are too long where a part ends."""
     length = most * letters
-    while len(found := wrap(cut(label, length), letters, break_on_hyphens=False)) > most:
+    while len(found := wrap(_broken(cut(label, length), letters), letters, break_on_hyphens=False)) > most:
         length -= 4
     return found or [""]
+
+
+def _broken(label: str, letters: int) -> str:
+    """With a space where a word that is longer than a line may go on in the next."""
+    found: list[str] = []
+    for word in label.split():
+        found.append("")
+        for part in split(r"(?<=[/,:+=-])|(?=\()", word) if len(word) > letters else [word]:
+            if found[-1] and len(found[-1] + part) > letters:
+                found.append("")
+            found[-1] += part
+    return " ".join(found)

@@ -1,6 +1,6 @@
 """The rates of one scenario: dots with intervals by condition, or a heat map when there are too many rows for dots."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -26,7 +26,7 @@ def rates(group: Group, *, ranked: bool = False) -> Picture:
         text=_in_words(group),
         caption=_caption(group),
         data=data(group),
-        forms=dots(_blocks(group, ranked=ranked), RATES) if dotted else {"heat": _heat(group)},
+        forms=dots(_blocks(group, ranked=ranked), RATES) if dotted else _heat(group, ranked=ranked),
     )
 
 
@@ -42,7 +42,7 @@ def models(group: Group) -> Picture | None:
         text=_in_words(group),
         caption=_heat_caption(group),
         data=data(group),
-        forms={"heat": _heat(group)},
+        forms=_heat(group),
     )
 
 
@@ -69,10 +69,11 @@ def data(group: Group) -> pl.DataFrame:
 
 
 def _blocks(group: Group, *, ranked: bool) -> list[Block]:
-    found = blocks(group)
-    if ranked:
-        found.sort(key=lambda block: _rank(block[1]))
-    return [(label, [_row(group, cell) for cell in cells]) for label, cells in found]
+    return [(label, [_row(group, cell) for cell in cells]) for label, cells in _ordered(group, ranked=ranked)]
+
+
+def _ordered(group: Group, *, ranked: bool) -> list[tuple[str, list[Cell]]]:
+    return sorted(blocks(group), key=lambda block: _rank(block[1])) if ranked else blocks(group)
 
 
 def _rank(cells: Sequence[Cell]) -> tuple[str, str, float]:
@@ -117,8 +118,8 @@ def _heat_caption(group: Group) -> str:
     return said + rest
 
 
-def _heat(group: Group) -> Canvas:
-    rows = _heat_rows(group)[:HEAT_ROWS_AT_MOST]
+def _heat(group: Group, *, ranked: bool = False) -> Mapping[str, Canvas]:
+    rows = _heat_rows(group, ranked=ranked)[:HEAT_ROWS_AT_MOST]
     fields = {
         (row_label(group, cell), visible(cell.model)): (
             cell.rate.estimate, number(cell.rate.estimate), span(cell.interval)
@@ -131,8 +132,8 @@ def _heat(group: Group) -> Canvas:
     return heat(rows, columns, fields)
 
 
-def _heat_rows(group: Group) -> list[str]:
-    return list(dict.fromkeys(row_label(group, cell) for cell in group.cells))
+def _heat_rows(group: Group, *, ranked: bool = False) -> list[str]:
+    return [label for label, _ in _ordered(group, ranked=ranked)]
 
 
 def _in_words(group: Group) -> str:
