@@ -161,6 +161,15 @@ def test_a_report_of_nothing(
     assert "turncoat run --out" in error
 
 
+def test_figures_without_a_name_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, error = turncoat("report", "results", "--figures", "", capsys=capsys, monkeypatch=monkeypatch)
+    assert code == 2
+    assert "--figures '' names no folder. Name one" in error
+
+
 @pytest.mark.parametrize(
     ("holds", "given", "says"),
     [

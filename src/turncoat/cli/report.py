@@ -15,13 +15,20 @@ def report(
         ),
     ] = "",
     figures: Annotated[
-        Path | None,
-        typer.Option(help="A folder for the figures: each as SVG, PNG and PDF, and the numbers behind it as CSV."),
+        str | None,
+        typer.Option(
+            metavar="<path>",
+            help="A folder for the figures: each as SVG, PNG and PDF, and the numbers behind it as CSV.",
+        ),
     ] = None,
 ) -> None:
     """Make the table and the report of a results folder again, without calling any model."""
     from turncoat.cli._show import console
+    from turncoat.errors import UsageError
     from turncoat.reports.results import rebuild
+
+    if figures is not None and not figures.strip():  # as a path it would be this folder
+        raise UsageError(f"--figures {figures!r} names no folder. Name one, such as --figures figures.")
 
     shown = console()
     with shown.status("") as status:
@@ -32,7 +39,7 @@ def report(
             else:
                 typer.echo(f"{step} ...", err=True)
 
-        made = rebuild(results, judge=judge, figures=figures, told=told)
+        made = rebuild(results, judge=judge, figures=Path(figures) if figures else None, told=told)
     shown.print(made.terminal)
     shown.print(f"\nTable:  {made.table}\nReport: {made.page}", soft_wrap=True, highlight=False)
     if made.figures:
