@@ -120,6 +120,14 @@ def test_an_unfinished_study_says_so_before_any_claim(each: int, early: bool) ->
     assert ("So far the claim holds." in words or "So far this is open." in words) == early
 
 
+def test_notes_are_in_words_that_an_outsider_knows() -> None:
+    made = [each for each in designed() if each.condition != {"threat": "none", "prohibition": "explicit"}]
+    told = html(document(material(made, of=study())))
+    assert "A cell is one model in one condition, interface and oversight." in told
+    assert f"On the claim “{REPLACEMENT.says}”: " in told
+    assert f"{REPLACEMENT.name}: " not in told
+
+
 def test_without_a_study_nothing_is_claimed() -> None:
     words = markdown(document(material(designed())))
     assert "No study file named a question" in words
@@ -190,10 +198,10 @@ def test_what_was_tested_is_not_called_untested() -> None:
     said = _said(frame(rollouts))
     assert "leverage" not in said
     assert "interface" not in said
-    assert "possible combinations" not in said
+    assert "can be made of the levels" not in said
     assert "temperature" not in said
     assert "threat was none and restriction; not tried: migration and replacement" in said
-    assert "1 of the 4 possible combinations" in _said(frame(rollouts[:3]))
+    assert "1 of the 4 conditions that can be made of the levels" in _said(frame(rollouts[:3]))
 
 
 def test_no_word_of_an_agent_unless_it_is_asked_for() -> None:

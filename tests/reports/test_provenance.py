@@ -8,6 +8,7 @@ import pytest
 from tests.studies._tables import cell
 
 from turncoat.reports import Provenance, results
+from turncoat.reports.study.method import methods
 from turncoat.studies.design.plan import ModelSpec, plan
 from turncoat.studies.estimates import estimate
 from turncoat.studies.folder import Folder
@@ -58,6 +59,8 @@ def test_rates_corrected_by_labels_are_among_the_estimates(tmp_path: Path, monke
     results.rebuild(out, figures=tmp_path / "figures")
     (corrected,) = seen[0].corrected
     assert (corrected.group, corrected.labelled) == ("lethal, reference/insider(p=1)", 6)
+    told = dict(methods(seen[0], declared=False))["Corrected"]
+    assert told.startswith("stratified, underlying: of each verdict, the share that people call harm")
     written = [(path / "provenance.json").read_text(encoding="utf-8") for path in (out, tmp_path / "figures")]
     assert written[0] == written[1]
     assert json.loads(written[0])["models"] == ["reference/insider(p=1)"]

@@ -9,6 +9,11 @@ from turncoat.reports.numbers import count, estimated, interval, listed, number,
 from turncoat.reports.provenance import cautions
 from turncoat.studies.models import Price
 
+_KNOWN = (
+    "What else has to be known. A cell is one model in one condition, interface and oversight. Cells are compared that "
+    "are alike in all that a comparison does not name; one without such a like on the other side is left out."
+)
+
 
 def how_judged(material: Material) -> str:
     """How far the judge agrees with people, or that this was not measured."""
@@ -63,7 +68,16 @@ def certainty(material: Material) -> Iterator[Block]:
     if material.missing and not material.declared:
         notes = (f"Not run yet: {count(material.missing, 'planned rollout')}.", *notes)
     if notes:
-        yield Bullets(notes)
+        yield Paragraph(_KNOWN)
+        yield Bullets(tuple(_claimed(each, material) for each in notes))
+
+
+def _claimed(note: str, material: Material) -> str:
+    """A note with the claim that it is about in words; the study's own name for it says nothing to others."""
+    for each in material.estimates.study.hypotheses:
+        if note.startswith(f"{each.name}: "):
+            return f"On the claim “{each.says.rstrip('.')}”: {note.removeprefix(f'{each.name}: ')}"
+    return note
 
 
 def _open(material: Material) -> Table:

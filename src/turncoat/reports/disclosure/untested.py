@@ -108,7 +108,10 @@ def _combinations(rows: pl.DataFrame, pack: Pack) -> Iterator[str]:
     possible = sum(not any(clashes(each, pack.meta.impossible)) for each in whole)
     found = rows["condition"].n_unique()
     if found < possible:
-        yield f"{possible - found} of the {possible} possible combinations of the levels that were tried."
+        yield (
+            f"{possible - found} of the {possible} conditions that can be made of the levels that were tried: each was "
+            "tried, but not in every combination."
+        )
 
 
 def _languages(scenarios: Sequence[str], packs: Mapping[str, Pack]) -> Iterator[str]:
