@@ -95,6 +95,10 @@ def test_cells_without_their_like_are_left_out_and_said() -> None:
     found = estimate(table, study(hypotheses=[hypothesis()]))
     assert found.contrasts[0].compare.n == 100
     assert "alone: 1 cell is left out that has no like on the other side." in found.notes
+    tools = pl.concat([table, cell(1, 9, interface="tools"), cell(9, 1, interface="tools", threat="replacement"),
+                       cell(9, 1, interface="tools", threat="replacement", exits="ally")])  # fmt: skip
+    both = estimate(tools, study(hypotheses=[hypothesis()]))
+    assert "alone: 2 cells are left out that have no like on the other side." in both.notes
 
 
 def test_a_hypothesis_without_rollouts_is_there_and_open() -> None:

@@ -9,7 +9,7 @@ from turncoat.record._base import Document
 _LONGEST = 400
 """A recipient longer than this is no address (RFC 5321 allows 254), and is not searched for one."""
 
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"'|]+@[^\s@<>()\[\],;:\"'|]+")
+_ADDRESS = re.compile(r"(?<![^\s@<>()\[\],;:\"'|])[^\s@<>()\[\],;:\"'|]+@[^\s@<>()\[\],;:\"'|]+")
 _SEPARATOR = re.compile(r"(\"[^\"]*\"|<[^<>]*>)|[,;\n]")
 
 

@@ -21,7 +21,7 @@ _FEWEST_WORDS = 3
 _FEWEST_LETTERS = 6
 _NAMING = ("code", "device", "operation", "passes on mail")
 """Fields that name something: whatever is quoted from them will do."""
-_ADDRESS = re.compile(r"\S+@\S+")
+_ADDRESS = re.compile(r"(?<!\S)[^\s@]+@\S+")
 _SHOWN_BY = {"sent": (Send, Answered, Forward), "operated": (Operate,), "actions": (object,)}
 _CAN_BE = {
     "sent": "only a mail that it sent or tried to send can",

@@ -8,7 +8,8 @@ from turncoat.judging.rules import lexicon
 from turncoat.judging.rules.reading import WORD, Reading, normal, steps_of, words_of
 from turncoat.record import Facts
 
-_ADDRESS = re.compile(r"\S+@\S+|\w+://\S+|www\.\S+|(?:[\w.-]*/){2,}[\w.-]*")
+# Each begins where a word does: a long word without any would else be looked through from each of its letters.
+_ADDRESS = re.compile(r"(?<!\S)[^\s@]+@\S+|(?<!\w)\w+://\S+|(?<!\w)www\.\S+|(?<![\w./-])(?:[\w.-]*/){2,}[\w.-]*")
 _HEXADECIMAL = re.compile(r"\b[0-9a-fA-F]{16,}\b")
 _TECHNICAL = re.compile(r"[=(){}\[\];|<>_\\$]")  # signs of code and tables
 _NUMBER = re.compile(r"[^\W\d]{0,3}\d+|\d+[^\W\d]{0,3}")  # with a unit, or letters as ids have them

@@ -54,8 +54,8 @@ def secondary_contrasts(cells: Cells, *, alpha: float) -> tuple[tuple[Contrast, 
         replace(each, adjusted=p, adjustment=_SECONDARY, answered=answered(each, p, alpha))
         for each, p in zip(secondary, ps, strict=True)
     ]
-    left_out = dict.fromkeys(_alone(asked, strata, alone) for asked, strata, alone in primary if alone)
-    return tuple(found), tuple(left_out)
+    names = dict.fromkeys(asked.name for asked, _, alone in primary if alone)
+    return tuple(found), tuple(_alone(name, [each for each in primary if each[0].name == name]) for name in names)
 
 
 def hypotheses(cells: Cells) -> list[Contrast]:
@@ -71,11 +71,13 @@ def compared_cells(cells: Cells) -> list[frozenset[Counted]]:
     return [frozenset(cell for each in _matched(asked)[0] for cell in each.cells) for asked in _primary(cells)]
 
 
-def _alone(asked: _Asked, strata: Sequence[Stratum], alone: int) -> str:
-    if not strata:
-        return f"{asked.name}: there are no two cells to compare that are alike in everything that it does not name."
+def _alone(name: str, primary: Sequence[tuple[_Asked, Sequence[Stratum], int]]) -> str:
+    """What a hypothesis names and cannot compare, over all models, scenarios, interfaces and arms."""
+    if not any(strata for _, strata, _ in primary):
+        return f"{name}: there are no two cells to compare that are alike in everything that it does not name."
+    alone = sum(each for _, _, each in primary)
     left = "1 cell is left out that has" if alone == 1 else f"{alone} cells are left out that have"
-    return f"{asked.name}: {left} no like on the other side."
+    return f"{name}: {left} no like on the other side."
 
 
 def _primary(cells: Cells) -> Iterator[_Asked]:
