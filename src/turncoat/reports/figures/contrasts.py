@@ -131,7 +131,8 @@ def effects(models: Sequence[FactorModel]) -> Picture | None:
         if drawn + len(found) > ROWS_AT_MOST and blocks:
             break
         drawn += len(found)
-        blocks.append((visible(_term(found[0][1])), [_effect(model, effect, models) for model, effect in found]))
+        label = _term(found[0][1]) + (_whole(*found[0]) if len(found) == 1 else "")
+        blocks.append((visible(label), [_effect(model, effect, models) for model, effect in found]))
     scenario = visible(models[0].scenario)
     hidden = sum(len(model.effects) for model in models) - drawn
     hollow = any(model.reference for model in models)
@@ -157,16 +158,18 @@ def effects(models: Sequence[FactorModel]) -> Picture | None:
 
 
 def effects_data(models: Sequence[FactorModel]) -> pl.DataFrame:
-    """A row a term."""
+    """A row a term. `factor_adjusted`: the adjusted p of all terms of its factor together."""
     return pl.DataFrame(
         [
             {
                 "scenario": model.scenario, "model": model.model, "reference": model.reference, "n": model.n,
                 "term": effect.term, "factor": effect.factor, "level": effect.level, "base": effect.base,
+                "at": effect.at, "factor_adjusted": together.get(effect.factor),
                 "odds_ratio": effect.odds_ratio.estimate, "low": effect.odds_ratio.low, "high": effect.odds_ratio.high,
                 "p": effect.p, "adjusted": effect.adjusted, "method": model.method, "note": model.note,
             }
             for model in models
+            for together in [{each.factor: each.adjusted for each in model.factors}]
             for effect in model.effects
         ],
         infer_schema_length=None,
@@ -174,7 +177,14 @@ def effects_data(models: Sequence[FactorModel]) -> pl.DataFrame:
 
 
 def _term(effect: Effect) -> str:
-    return f"{effect.factor}: {effect.level} against {effect.base}" if effect.base else effect.term
+    where = f", at {effect.at}" if effect.at else ""
+    return f"{effect.factor}: {effect.level} against {effect.base}{where}" if effect.base else effect.term
+
+
+def _whole(model: FactorModel, effect: Effect) -> str:
+    """What a term says only in part: whether its factor does anything."""
+    whole = next((each for each in model.factors if each.factor == effect.factor and effect.at), None)
+    return f" (all terms of {whole.factor}: p{probability(whole.adjusted)})" if whole else ""
 
 
 def _effect(model: FactorModel, effect: Effect, models: Sequence[FactorModel]) -> Row:

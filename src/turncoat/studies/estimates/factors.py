@@ -111,6 +111,7 @@ def _effect(column: _Column, term: Term) -> Effect:
         factor=" x ".join(factor for factor, _ in column.parts),
         level=" x ".join(level for _, level in column.parts),
         base=column.base,
+        at=_spelt(column.at, " "),
         odds_ratio=odds_ratio(term.log_odds),
         p=term.p,
         adjusted=nan,

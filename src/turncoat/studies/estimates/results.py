@@ -73,13 +73,14 @@ class Contrast:
 class Effect:
     """A term of the factor model: the odds ratio of a level against its factor's first level, or of an interaction.
 
-    That of a factor with interactions is where the others in them are at their first levels; `term` says so.
+    That of a factor with interactions is where the others in them are at their first levels: `at`, as `goal=none`.
     """
 
     term: str
     factor: str
     level: str
     base: str
+    at: str = ""
     odds_ratio: Estimate
     p: float
     adjusted: float
