@@ -1,5 +1,6 @@
 """What a user can get wrong: one clear message with the allowed values and the remedy, exit code 2, no model called."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from turncoat.cli._closing import stopping
 from turncoat.cli.main import main
 from turncoat.studies.folder import Asked, Folder, Manifest
 
@@ -17,9 +19,11 @@ RUN = ["run", "blackmail", "--model", "reference/loyal", "--samples", "1"]
 
 @pytest.fixture(autouse=True)
 def _ctrl_c() -> Iterator[None]:
-    """A program that was stopped lets no second Ctrl-C through; these tests live on."""
+    """A program that was stopped lets no second Ctrl-C through and leaves at once; these tests live on."""
     before = signal.getsignal(signal.SIGINT)
-    yield
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys.modules["turncoat.cli.main"], "_leave", lambda: None)
+        yield
     signal.signal(signal.SIGINT, before)
 
 
@@ -283,6 +287,26 @@ def test_a_limit_that_carries_no_rollout_is_refused(
     assert (code, (tmp_path / "o").exists()) == (2, False)
     assert "one may need up to 0.09 USD" in error
     assert "Give at least --max-cost 0.09; all 20 rollouts need about 0.2" in error
+
+
+def test_no_later_ctrl_c_breaks_into_the_end() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    stopping()
+    os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def test_a_program_that_was_stopped_does_not_wait_for_threads_that_wait_for_nobody() -> None:
+    stuck = (
+        "import threading, sys, turncoat.cli\n"
+        "program = sys.modules['turncoat.cli.main']\n"
+        "def app():\n"
+        "    threading.Thread(target=threading.Event().wait).start()\n"
+        "    raise SystemExit(130)\n"
+        "program.app = app\n"
+        "program.main()\n"
+    )
+    assert subprocess.run([sys.executable, "-c", stuck], timeout=60, check=False).returncode == 130
 
 
 @pytest.mark.parametrize("samples", ["10", "6000"])

@@ -1,6 +1,7 @@
 """The end of a run at the terminal: that it stops, what it has made, what is missing, what comes next."""
 
 import os
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def stopping() -> None:
-    """Say at once that a run is being stopped."""
+    """Say at once that a run is being stopped. From here the program only ends: no later Ctrl-C breaks into that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Written past the terminal's other writers: it may come in the middle of one of them.
     with suppress(OSError):
         line = b"Stopping: what has ended is being written ...\n"

@@ -1,6 +1,9 @@
 """The program `turncoat`: its commands, and what the user sees when something is wrong."""
 
+import os
 import sys
+from threading import enumerate as threads
+from threading import main_thread
 
 import typer
 
@@ -23,6 +26,8 @@ from turncoat.cli import (
 )
 from turncoat.cli._show import safe
 from turncoat.errors import TurncoatError
+
+_INTERRUPTED = 130
 
 app = typer.Typer(
     name="turncoat",
@@ -72,6 +77,19 @@ def main() -> None:
     except TurncoatError as error:
         typer.echo(f"Error: {safe(str(error))}", err=True)
         sys.exit(2)
+    except SystemExit as ended:
+        if ended.code == _INTERRUPTED:
+            _leave()
+        raise
     except KeyboardInterrupt:
         typer.echo("Stopped. What was recorded is kept; the same command goes on from there.", err=True)
-        sys.exit(130)
+        _leave()
+        sys.exit(_INTERRUPTED)
+
+
+def _leave() -> None:
+    """Go at once where an event loop that was broken off left workers: Python would wait for them for ever."""
+    if any(not each.daemon for each in threads() if each is not main_thread()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_INTERRUPTED)
