@@ -181,7 +181,7 @@ def problems(tmp_path: Path, **values: str) -> list[tuple[int, str]]:
 def test_a_model_twice_is_said_without_its_arguments(tmp_path: Path) -> None:
     ((line, said),) = problems(tmp_path)
     assert line == 7
-    assert said == "models.1: 'openai/gpt-5.4' stands twice here with the same arguments; remove one"
+    assert said == "models.1: 'openai/gpt-5.4' stands twice here; remove one"
 
 
 def test_a_study_has_none_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

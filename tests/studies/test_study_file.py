@@ -1,5 +1,6 @@
 """Every mistake in a study file is said with its line and a remedy; all of them at once."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def test_whatever_stands_in_a_file_is_a_study_or_a_list_of_problems(data: st.Dat
                 break
             key = data.draw(st.sampled_from(list(part) if isinstance(part, dict) else list(range(len(part)))))
         if part or isinstance(part, dict):
-            part[key] = data.draw(JUNK)
+            part[key] = deepcopy(data.draw(JUNK))  # what was drawn must not be changed by the next one
     file = located(yaml.safe_dump(content), "any.yaml")
     try:
         study = read_study(file)
