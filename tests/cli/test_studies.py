@@ -107,6 +107,7 @@ def test_a_size_that_cannot_carry_a_claim_is_said_as_a_plan_says_it(
     ended, said = studies("check", str(own))
     assert (ended, says in said) == (code, True), said
     assert (" could.\nRaise the cap" in said) == (code == 2)
+    assert studies("check", str(own), "--underpowered")[0] == 0
 
 
 def test_listed_conditions_are_shown_with_their_names(tmp_path: Path) -> None:

@@ -80,7 +80,11 @@ def _say(study: "Study", scenario_path: ScenarioPaths, shown: "Console") -> None
 
 @app.command()
 def check(
-    files: Annotated[list[str], typer.Argument(help="Files with studies.")], scenario_path: ScenarioPaths = None
+    files: Annotated[list[str], typer.Argument(help="Files with studies.")],
+    underpowered: Annotated[
+        bool, typer.Option("--underpowered", help="Also where the size cannot carry a claim.")
+    ] = False,
+    scenario_path: ScenarioPaths = None,
 ) -> None:
     """Say everything that is wrong with a study and where, what its size cannot carry, or how large it is."""
     from turncoat.cli._show import safe
@@ -102,7 +106,7 @@ def check(
         plan = plan_of(of_any(study), scenario_path or ())
         found = powers(of_any(study), plan.pairs)
         try:
-            if not plan.reference_only:
+            if not (underpowered or plan.reference_only):
                 check_power(study, found)
         except UsageError as error:
             wrong = True
