@@ -85,6 +85,12 @@ def test_a_folder_is_not_compared_with_itself_or_a_copy(make: Make) -> None:
     assert both(a, b)
 
 
+def test_one_run_twice_is_said(make: Make) -> None:
+    a, b, c = make("a", cell(9, 11)), make("b", cell(9, 11)), make("c", cell(8, 12))
+    assert "This is one run" in compared(side(a), side(b), {}).left_out[0]
+    assert not compared(side(a), side(c), {}).left_out
+
+
 def test_fresh_surfaces_are_compared_with_repeated_ones(make: Make) -> None:
     fresh = make("a", cell(90, 10), study=study())
     repeated = make("b", cell(0, 100, surfaces=5), study=study(surfaces={"repeat": 5}))

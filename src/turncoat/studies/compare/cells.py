@@ -46,7 +46,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The cells of both folders, in the order of the first, and sentences on what is in none of them.
+    """The cells of both folders, in the order of the first, and sentences on what is in one of them alone.
 
     `any_time`: a folder may have stopped because of what is compared, so that intervals hold whenever one stops.
     """
@@ -81,7 +81,7 @@ def compared(one: Side, other: Side, models: Mapping[str, str]) -> Comparison:
         raise UsageError(_nothing(one, other, pairs, left_out))
     ps = adjusted([each.p for each in found], [each.reference for each in found], benjamini_hochberg)
     cells = tuple(replace(each, adjusted=p) for each, p in zip(found, ps, strict=True))
-    said = tuple(_left_out(len(ours), len(theirs), len(found), left_out))
+    said = (*_one_run(one, other), *_left_out(len(ours), len(theirs), len(found), left_out))
     return Comparison(cells, said, any_time=rule is _ANY_TIME or looks > 1)
 
 
@@ -98,6 +98,15 @@ def _check(one: Side, other: Side, pairs: Mapping[str, str]) -> None:
                 f"A reference agent is no model: {model!r} and {like!r} do not compare. Compare reference agents with "
                 "each other, or models."
             )
+
+
+def _one_run(one: Side, other: Side) -> Iterator[str]:
+    ours, theirs = (side.table.select("id", "status", "headline_harm", "turns", "actions") for side in (one, other))
+    if ours["id"].is_in(theirs["id"].to_list()).any() and ours.sort("id").equals(theirs.sort("id")):
+        yield (
+            "Every rollout of A is as in B: a simulated agent does the same on the same surfaces. This is one run "
+            "twice, and that both agree shows nothing."
+        )
 
 
 def _left_out(ours: int, theirs: int, both: int, changed: Sequence[str]) -> Iterator[str]:
