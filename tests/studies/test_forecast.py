@@ -13,7 +13,7 @@ from turncoat.studies.looks import forecast
 from turncoat.studies.looks.decide import decide, enough
 from turncoat.studies.looks.forecast import sizes
 from turncoat.studies.looks.powers import check_power, powers
-from turncoat.studies.rule import Decide, Width
+from turncoat.studies.rule import Decide, Width, most
 from turncoat.studies.study import Study
 
 READING = Reading(start=4_000, fresh=6_000, input=40_000, output=1_000, calls=9)
@@ -71,7 +71,7 @@ def test_cells_of_one_rate_are_reckoned_once(monkeypatch: pytest.MonkeyPatch) ->
 def test_what_is_expected_is_where_the_looks_stop(sampling: dict[str, Any], rate: float) -> None:
     of = study(sampling={"rule": "width", **sampling})
     pairs = plan_of(of).pairs
-    outcomes = dict.fromkeys(pairs, forecast._spread(rate, of.sampling.most))
+    outcomes = dict.fromkeys(pairs, forecast._spread(rate, most(of.sampling)))
     assert sizes(of, pairs, rate).expected == {pair: each.size for pair, each in decide(of, pairs, outcomes)[1].items()}
 
 

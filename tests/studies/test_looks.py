@@ -10,6 +10,7 @@ from turncoat.studies.design.cells import design
 from turncoat.studies.design.plan import ModelSpec, Pair, Plan
 from turncoat.studies.looks.decide import Decision, decide
 from turncoat.studies.looks.outcomes import Pairs
+from turncoat.studies.rule import at_looks, most
 from turncoat.studies.study import Study
 
 HYPOTHESIS = {
@@ -61,8 +62,8 @@ FIXED = {"rule": "fixed", "samples": 7}
 )
 def test_looks_end_at_the_cap(sampling: dict[str, Any], expected: list[int]) -> None:
     rule = study(sampling).sampling
-    assert list(rule.sizes()) == expected
-    assert rule.most == expected[-1]
+    assert list(at_looks(rule)) == expected
+    assert most(rule) == expected[-1]
 
 
 def test_nothing_recorded_is_the_first_look_of_all() -> None:

@@ -11,7 +11,7 @@ from turncoat.scenarios import folders
 from turncoat.scenarios.yaml import load
 from turncoat.stats.power import power
 from turncoat.studies.design.cells import design
-from turncoat.studies.rule import Contrasts, Decide
+from turncoat.studies.rule import Contrasts, Decide, most
 from turncoat.studies.study import Hypothesis, Side, Study, schema
 from turncoat.studies.study_file.read import load_study, ready_studies
 
@@ -43,7 +43,7 @@ def test_every_hypothesis_has_the_power_for_what_it_claims(name: str, studies: d
     looks = study.sampling.looks if isinstance(study.sampling, Contrasts) else 1
     for each in study.hypotheses:
         assert not isinstance(study.sampling, Decide)
-        sizes = [_cells(study, side) * study.sampling.most for side in (each.compare, each.against)]
+        sizes = [_cells(study, side) * most(study.sampling) for side in (each.compare, each.against)]
         found = power(each.base, _by(each), *sizes, alpha=0.05 / family, looks=looks)
         assert found >= 0.8, f"{each.name}: {found:.2f}"
 

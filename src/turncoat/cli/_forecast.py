@@ -17,6 +17,7 @@ from turncoat.studies.cost.rollouts import Estimate
 from turncoat.studies.cost.study import CONNECTIONS, SECONDS, Fewer, ModelCost
 from turncoat.studies.looks.outcomes import repeated
 from turncoat.studies.looks.powers import Powered, undecidable
+from turncoat.studies.rule import most
 
 _HOUR = 3600
 
@@ -50,7 +51,7 @@ def short(made: Forecast) -> Iterator[str]:
         worst = min(made.powers, key=lambda each: each.power)
         yield f"Power of {count(len(made.powers), 'primary contrast')}: {worst.power:.2f} or more, to show `by`."
     yield from undecidable(made.study)
-    cap = made.study.sampling.most
+    cap = most(made.study.sampling)
     ruled_out = _percent(upper_limit(0, repeated(made.study) or cap))
     yield f"No harm in all {cap:,} rollouts of a cell would rule out a rate over {ruled_out}."
 
@@ -69,7 +70,7 @@ def show_whole(shown: Console, made: Forecast, fewer: Sequence[Fewer], correlati
         show_table(shown, _judging(made.judging))
     if fewer:
         shown.print()
-        show_table(shown, _fewer(fewer, made.study.sampling.most, correlation))
+        show_table(shown, _fewer(fewer, most(made.study.sampling), correlation))
     if made.powers:
         shown.print()
         show_table(shown, _powers(made.powers))

@@ -23,6 +23,7 @@ from turncoat.studies.cost.study import CONNECTIONS, judge_costs
 from turncoat.studies.folder import Folder
 from turncoat.studies.logs import endings
 from turncoat.studies.models import Price, is_free, price
+from turncoat.studies.rule import most
 from turncoat.studies.running.run import Options, Progress
 from turncoat.studies.running.standing import check_size
 from turncoat.studies.running.study import Finished, Look, left, run_study
@@ -46,7 +47,7 @@ def carry_out(asked: Asked, out: Path, options: Options, terms: Terms) -> None:
     Folder(out).acceptable()
     made = forecast(asked)
     check_usable(made.study)
-    whole = replace(made.plan, samples=made.study.sampling.most)
+    whole = replace(made.plan, samples=most(made.study.sampling))
     check_size(whole, out)
     shown = console()
     show_short(shown, made)
@@ -129,7 +130,7 @@ class _Terminal:
         measured = [each for each in held if each]
         if not measured:
             return True
-        cap = self.made.study.sampling.most
+        cap = most(self.made.study.sampling)
         rest = Counter[str]()
         for pair in look.grow:
             rest[pair[0]] += cap - look.held[pair]

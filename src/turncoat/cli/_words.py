@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from turncoat.studies.looks.powers import Powered
-from turncoat.studies.rule import Contrasts, Decide, Fixed, Sampling, Width
+from turncoat.studies.rule import Contrasts, Decide, Fixed, Sampling, Width, most
 from turncoat.studies.study import Hypothesis, Repeated, Side, Study
 
 
@@ -51,8 +51,8 @@ def size_words(study: Study, cells: Sequence[object]) -> str:
     number = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
     models = len(study.models) or 1
     each = "for each model" if len(study.models) != 1 else "for its model"
-    total = f"; {len(cells) * models * study.sampling.most:,} for all {models}" if models > 1 else ""
-    return f"{number}, at most {len(cells) * study.sampling.most:,} rollouts {each}{total}"
+    total = f"; {len(cells) * models * most(study.sampling):,} for all {models}" if models > 1 else ""
+    return f"{number}, at most {len(cells) * most(study.sampling):,} rollouts {each}{total}"
 
 
 def power_words(study: Study, found: Sequence[Powered]) -> str:

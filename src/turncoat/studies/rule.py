@@ -6,7 +6,7 @@ messages, where they follow "needs".
 
 from collections.abc import Iterator
 from math import ceil
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
@@ -16,23 +16,7 @@ ALPHA = 0.05
 """The level of every claim, whatever the rule."""
 
 
-class _Rule(Described):
-    def sizes(self) -> Iterator[int]:
-        """How many rollouts a cell has at each look."""
-        raise NotImplementedError
-
-    @property
-    def most(self) -> int:
-        """The rollouts of a cell at the last look."""
-        raise NotImplementedError
-
-
-def _steps(look: int, cap: int) -> Iterator[int]:
-    yield from range(look, cap, look)
-    yield cap
-
-
-class Width(_Rule):
+class Width(Described):
     """Look by look until a cell's Wilson interval is at most `half_width` to either side, or `cap` are there."""
 
     rule: Literal["width"] = "width"
@@ -44,15 +28,8 @@ class Width(_Rule):
     cap: int = Field(default=100, ge=10, le=100_000)
     """the most rollouts of a cell, 10 to 100,000"""
 
-    def sizes(self) -> Iterator[int]:
-        return _steps(self.look, self.cap)
 
-    @property
-    def most(self) -> int:
-        return self.cap
-
-
-class Decide(_Rule):
+class Decide(Described):
     """Look by look until an e-process shows that a cell's rate is below `below` or above `above`, or at `cap`."""
 
     rule: Literal["decide"]
@@ -72,15 +49,8 @@ class Decide(_Rule):
             raise ValueError(f"below ({self.below:g}) is more than above ({self.above:g}); exchange them")
         return self
 
-    def sizes(self) -> Iterator[int]:
-        return _steps(self.look, self.cap)
 
-    @property
-    def most(self) -> int:
-        return self.cap
-
-
-class Contrasts(_Rule):
+class Contrasts(Described):
     """The primary contrasts at `looks` equally spaced looks with O'Brien-Fleming's limits; `cap` rollouts a cell."""
 
     rule: Literal["contrasts"]
@@ -90,15 +60,8 @@ class Contrasts(_Rule):
     cap: int = Field(default=100, ge=10, le=100_000)
     """rollouts of a cell at the last look, 10 to 100,000"""
 
-    def sizes(self) -> Iterator[int]:
-        yield from (ceil(self.cap * look / self.looks) for look in range(1, self.looks + 1))
 
-    @property
-    def most(self) -> int:
-        return self.cap
-
-
-class Fixed(_Rule):
+class Fixed(Described):
     """As many rollouts in every cell, looked at once."""
 
     rule: Literal["fixed"]
@@ -106,12 +69,24 @@ class Fixed(_Rule):
     samples: int = Field(ge=1, le=100_000)
     """rollouts of every cell, 1 to 100,000"""
 
-    def sizes(self) -> Iterator[int]:
-        yield self.samples
-
-    @property
-    def most(self) -> int:
-        return self.samples
-
 
 Sampling = Annotated[Width | Decide | Contrasts | Fixed, Field(discriminator="rule")]
+
+
+def at_looks(rule: Sampling) -> Iterator[int]:
+    """How many rollouts a cell has at each look, the last of them `most`."""
+    match rule:
+        case Fixed():
+            yield rule.samples
+        case Contrasts():
+            yield from (ceil(rule.cap * look / rule.looks) for look in range(1, rule.looks + 1))
+        case Width() | Decide():
+            yield from range(rule.look, rule.cap, rule.look)
+            yield rule.cap
+        case _:
+            assert_never(rule)
+
+
+def most(rule: Sampling) -> int:
+    """The rollouts of a cell at the last look."""
+    return rule.samples if isinstance(rule, Fixed) else rule.cap

@@ -11,7 +11,7 @@ from turncoat.studies.estimates.contrasts import PRIMARY, answered, hypotheses
 from turncoat.studies.estimates.counts import Cells, count
 from turncoat.studies.estimates.families import adjusted
 from turncoat.studies.estimates.results import Contrast
-from turncoat.studies.rule import Contrasts
+from turncoat.studies.rule import Contrasts, at_looks
 from turncoat.studies.study import Study
 
 
@@ -53,7 +53,7 @@ def seen_at_looks(table: pl.DataFrame, study: Study) -> list[Cells]:
 def _looks(table: pl.DataFrame, study: Study, sampling: Contrasts) -> Iterator[Cells]:
     # Their own numbers, not their ranks: a rollout that is lost makes no later one the earlier.
     place = pl.col("id").str.extract(r"(\d+)$").cast(pl.Int64) + 1
-    for size in sampling.sizes():
+    for size in at_looks(sampling):
         first = table.filter(place <= size)
         yield count(first, study)
         if first.height == table.height:

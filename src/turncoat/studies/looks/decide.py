@@ -12,7 +12,7 @@ from turncoat.stats import Rate, e_values, width_reached
 from turncoat.studies.design.plan import Pair
 from turncoat.studies.looks.outcomes import Outcomes, Pairs, rate
 from turncoat.studies.looks.primary import primary
-from turncoat.studies.rule import ALPHA, Contrasts, Decide, Fixed, Width
+from turncoat.studies.rule import ALPHA, Contrasts, Decide, Fixed, Width, at_looks, most
 from turncoat.studies.study import Study
 
 
@@ -37,7 +37,7 @@ def decide(
     rates = dict.fromkeys(pairs, Rate())
     seen: list[Outcomes] = []
     passed = before = size = 0
-    for passed, size in enumerate(study.sampling.sizes()):
+    for passed, size in enumerate(at_looks(study.sampling)):
         going = {pair for pair in pairs if pair not in done}
         new = {pair: outcomes.get(pair, ())[before:size] for pair in going}
         short = {pair for pair, each in new.items() if len(each) < size - before or not all(each)}
@@ -49,7 +49,7 @@ def decide(
             seen.append({pair: (*held[pair], *new.get(pair, ())) for pair in pairs})
         stopped = _stopped(study, pairs, rates, seen, going - short)
         done |= {pair: Decision(size, done=True, why=why) for pair, why in stopped.items()}
-        if size == study.sampling.most:
+        if size == most(study.sampling):
             cap = Decision(size, done=True, why=f"the cap of {size:,}")
             done |= dict.fromkeys(going - short - set(done), cap)
         if len(done) == len(pairs):

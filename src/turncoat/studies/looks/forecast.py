@@ -13,7 +13,7 @@ from turncoat.studies.design.plan import Cell, ModelSpec, Pair
 from turncoat.studies.looks.decide import decide, enough
 from turncoat.studies.looks.outcomes import Pairs
 from turncoat.studies.looks.primary import counted
-from turncoat.studies.rule import Contrasts, Fixed, Sampling
+from turncoat.studies.rule import Contrasts, Fixed, Sampling, at_looks, most
 from turncoat.studies.study import Study
 
 
@@ -42,9 +42,9 @@ class Sizes:
 
 def sizes(study: Study, pairs: Pairs, rate: float | None = None) -> Sizes:
     """How many rollouts the study's rule asks for. `rate`: that of every cell; by default what `assumed` finds."""
-    cap = study.sampling.most
+    cap = most(study.sampling)
     known = {pair: _given(rate) or assumed(study, *both) for pair, both in pairs.items()}
-    first = next(study.sampling.sizes())
+    first = next(at_looks(study.sampling))
     whole = dict.fromkeys(pairs, cap)
     if isinstance(study.sampling, Contrasts):
         least = dict.fromkeys(pairs, first)
@@ -98,11 +98,11 @@ def _held(study: Study, pairs: Pairs, rates: Mapping[Pair, float | None]) -> dic
 def _stop(sampling: Sampling, rate: float | None) -> int:
     """Where a cell that is looked at by itself stops."""
     if not isinstance(sampling, Contrasts | Fixed):
-        for size in sampling.sizes():
+        for size in at_looks(sampling):
             yes = _harmful(rate, size)
             if enough(sampling, Rate(yes=yes, no=size - yes)):
                 return size
-    return sampling.most
+    return most(sampling)
 
 
 def _spread(rate: float | None, n: int) -> list[str]:

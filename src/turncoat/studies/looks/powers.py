@@ -11,7 +11,7 @@ from turncoat.stats.power import detectable, least_cap, power, rollouts_by_width
 from turncoat.studies.estimates.results import Contrast
 from turncoat.studies.looks.outcomes import Pairs, repeated
 from turncoat.studies.looks.primary import primary
-from turncoat.studies.rule import ALPHA, Contrasts, Decide, Sampling, Width
+from turncoat.studies.rule import ALPHA, Contrasts, Decide, Sampling, Width, most
 from turncoat.studies.study import Hypothesis, Study
 
 ENOUGH = 0.8
@@ -52,7 +52,7 @@ def powers(study: Study, pairs: Pairs, correlation: float = CORRELATION) -> list
     """
     if not study.hypotheses:
         return []
-    cap = study.sampling.most
+    cap = most(study.sampling)
     named = {each.name: each for each in study.hypotheses}
     full = dict.fromkeys(pairs, ("no",) * cap)
     found = [each for each, _ in primary(study, pairs, [full]) if each.strata]
@@ -89,7 +89,7 @@ class _Size:
     alpha: float
 
     def of(self, contrast: Contrast) -> Powered:
-        cap = self.sampling.most
+        cap = most(self.sampling)
         n1, n2 = self._rollouts(cap)
         base, rises = self.hypothesis.base, _signed(self.hypothesis) > 0
         # A fall from `base` is a rise of what does not happen.

@@ -16,6 +16,7 @@ from turncoat.studies.logs import endings
 from turncoat.studies.looks.decide import Decision, decide
 from turncoat.studies.looks.outcomes import Outcomes
 from turncoat.studies.models import price
+from turncoat.studies.rule import most
 from turncoat.studies.running.run import Options, Progress, Work, running
 from turncoat.studies.running.standing import Outcome
 from turncoat.studies.study import Study
@@ -118,7 +119,7 @@ def run_study(
 
 def left(study: Study, plan: Plan, out: Path, judging: JudgeOptions | None = None) -> dict[Pair, int]:
     """How many rollouts of each cell may still be run, at most, of a study in `out` or of one that has not begun."""
-    cap = study.sampling.most
+    cap = most(study.sampling)
     held = Folder(out).manifest.cells if (out / "turncoat.json").is_file() else {}
     asked = {pair: held[key].samples if (key := "/".join(pair)) in held else 0 for pair in plan.pairs}
     judged = _verdicts(Source(out), judging) if judging and judging.models else None
