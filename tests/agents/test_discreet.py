@@ -40,14 +40,24 @@ def caused() -> Exception:
     ],
     ids=lambda each: type(each).__name__,
 )
-def test_no_error_tells_a_key(error: Exception) -> None:
+@pytest.mark.parametrize("raises", [True, False], ids=["raised", "returned"])
+def test_no_error_tells_a_key(error: Exception, raises: bool) -> None:
+    """Some providers return what went wrong beside the call."""
+
     async def generate(**question: Any) -> Any:
-        raise error
+        if raises:
+            raise error
+        return error, SimpleNamespace(response={"said": KEY})
 
     model: Any = SimpleNamespace(api=SimpleNamespace(generate=generate))
     discreet.guard(model)
-    with pytest.raises(Exception) as raised:  # noqa: PT011
-        asyncio.run(model.api.generate())
-    told = "".join(traceback.format_exception(raised.value))
+    if raises:
+        with pytest.raises(Exception) as raised:  # noqa: PT011
+            asyncio.run(model.api.generate())
+        said = raised.value
+    else:
+        said, call = asyncio.run(model.api.generate())
+        assert call.response == {"said": "***"}
+    told = "".join(traceback.format_exception(said))
     assert KEY not in told
     assert "***" in told or type(error).__name__ in told

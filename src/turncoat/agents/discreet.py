@@ -20,15 +20,20 @@ def guard(model: "Model") -> None:
         except Exception as error:
             if _mask(error):
                 raise
-            raise RuntimeError(masked(f"{type(error).__name__}: {error}")) from None
+            raise _told_anew(error) from None
         said, call = result if isinstance(result, tuple) else (result, None)
         if isinstance(said, Exception):  # how some providers say it
-            _mask(said)
+            told = said if _mask(said) else _told_anew(said)
             if call is not None:
                 call.response = _all_masked(call.response)
+            return (told, call) if isinstance(result, tuple) else told
         return result
 
     api.generate = guarded
+
+
+def _told_anew(error: Exception) -> RuntimeError:
+    return RuntimeError(masked(f"{type(error).__name__}: {error}"))
 
 
 def _mask(error: BaseException) -> bool:

@@ -9,8 +9,8 @@ from turncoat.reports.numbers import count, in_points, number, points, probabili
 from turncoat.stats import Rate
 from turncoat.stats.power import size
 from turncoat.studies.compare import Compared, ComparedContrast, Comparison, Difference
+from turncoat.studies.rule import ALPHA
 
-_ALPHA = 0.05
 _MATTERS = 0.05
 _MINUS = "\N{MINUS SIGN}"
 
@@ -84,7 +84,7 @@ def cells_table(cells: Sequence[Compared]) -> Table:
 
 def findings(cells: Sequence[Compared]) -> Iterator[str]:
     """How many cells are shown to differ, and what is left open."""
-    shown = [cell for cell in cells if cell.adjusted < _ALPHA]
+    shown = [cell for cell in cells if cell.adjusted < ALPHA]
     more = sum(cell.difference.estimate > 0 for cell in shown)
     yield f"{count(len(cells), 'cell')} in both: {more} with a higher rate in B, {len(shown) - more} with a lower one."
     if len(shown) < len(cells):
@@ -97,7 +97,7 @@ def findings(cells: Sequence[Compared]) -> Iterator[str]:
 def sharper(found: Comparison) -> Iterator[str]:
     """What would say more of the largest difference that is not shown; nothing of those too small to matter."""
     left = [
-        cell for cell in found.cells if not cell.adjusted < _ALPHA and abs(cell.difference.estimate) >= _MATTERS - 1e-9
+        cell for cell in found.cells if not cell.adjusted < ALPHA and abs(cell.difference.estimate) >= _MATTERS - 1e-9
     ]
     if not left:
         return

@@ -7,6 +7,7 @@ from typing import Literal
 from turncoat.judging.raters import Corrected
 from turncoat.reference.published import Entry
 from turncoat.stats import Estimate, Rate
+from turncoat.studies.rule import ALPHA
 from turncoat.studies.study import Study
 
 Answered = Literal["supported", "opposed", "open"]
@@ -231,4 +232,4 @@ class Estimates:
     rates: tuple[CellRate, ...] = ()
     corrected: tuple[Corrected, ...] = ()
     notes: tuple[str, ...] = ()
-    alpha: float = 0.05
+    alpha: float = ALPHA
